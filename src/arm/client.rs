@@ -1,0 +1,199 @@
+//! The client: one way for every request, written down once.
+//!
+//! Order: token, headers, send with a time limit, sort the answer; for reads also: a place at the gate before, a new
+//! token once if the old was refused, and waiting and sending again as [`retry`](super::retry) decides. The token goes to the
+//! configured Resource Manager and nowhere else, because the host of every request is put there here.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use http::HeaderValue;
+use http::header::{ACCEPT, AUTHORIZATION};
+use oauth2::AccessToken;
+use serde::de::DeserializeOwned;
+
+use super::error::{ArmError, ArmErrorKind};
+use super::gate::Gate;
+use super::request::{ArmRequest, Needs};
+use super::retry::wait_before_retry;
+use crate::auth::{Freshness, TokenCredential};
+use crate::origin::Origin;
+use crate::ports::{NoAnswer, Ports, Request, Response, guid};
+
+/// How many requests are under way at once.
+const PARALLEL: usize = 16;
+
+/// How long an answer may take. Resource Manager gives a resource provider 60 s and then answers 504 itself
+/// (azure-resource-manager-rpc, common API details), so nothing slower than this will still come.
+const TIME_LIMIT: Duration = Duration::from_secs(75);
+
+/// What a deployment decides about Resource Manager.
+#[derive(Clone, Debug)]
+pub struct ArmSettings {
+    /// The one host that gets requests and tokens.
+    pub endpoint: Origin,
+    /// Version of the Microsoft.DesktopVirtualization API.
+    pub api_version: String,
+}
+
+/// A client for Resource Manager. Clones share everything but the request id.
+#[derive(Clone)]
+pub struct ArmClient {
+    inner: Rc<Inner>,
+    request_id: Rc<str>,
+}
+
+struct Inner {
+    settings: ArmSettings,
+    credential: Rc<dyn TokenCredential>,
+    ports: Ports,
+    gate: Rc<Gate>,
+}
+
+impl ArmClient {
+    /// A client that asks `credential` for its tokens.
+    pub fn new(settings: ArmSettings, credential: Rc<dyn TokenCredential>, ports: Ports) -> Self {
+        let request_id = guid(&*ports.random).into();
+        Self {
+            inner: Rc::new(Inner {
+                settings,
+                credential,
+                ports,
+                gate: Gate::new(PARALLEL),
+            }),
+            request_id,
+        }
+    }
+
+    /// The same client with a request id of its own: one for each thing that a person does, sent as
+    /// `x-ms-client-request-id` and shown with every error, because Azure's own ids may be hidden from a page.
+    #[must_use]
+    pub fn for_new_action(&self) -> Self {
+        Self {
+            inner: Rc::clone(&self.inner),
+            request_id: guid(&*self.inner.ports.random).into(),
+        }
+    }
+
+    /// The request id in use.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// Version of the Microsoft.DesktopVirtualization API.
+    pub fn api_version(&self) -> &str {
+        &self.inner.settings.api_version
+    }
+
+    /// The outside.
+    pub fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    /// The host of every request.
+    pub(super) fn endpoint(&self) -> &Origin {
+        &self.inner.settings.endpoint
+    }
+
+    /// Reads, and reads again as long as that makes sense.
+    ///
+    /// # Errors
+    /// [`ArmError`], when it does no longer.
+    pub(super) async fn read<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
+        let clock = &self.inner.ports.clock;
+        let mut attempt = 1;
+        loop {
+            let error = match self.read_once(request).await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let Some(wait) = wait_before_retry(&error, attempt, self.jitter()) else {
+                return Err(error);
+            };
+            clock.sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// Reads once, but for a token that Azure no longer takes: that is renewed and shown once more.
+    ///
+    /// # Errors
+    /// [`ArmError`]
+    pub(super) async fn read_once<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
+        let _pass = self.inner.gate.enter().await;
+        let first = self.send(request, Freshness::Cached).await;
+        let response = match first {
+            Err(error) if error.kind == ArmErrorKind::TokenRefused => self.send(request, Freshness::Renewed).await?,
+            other => other?,
+        };
+        serde_json::from_slice(response.body()).map_err(|_| ArmError {
+            kind: ArmErrorKind::Unreadable,
+            ..ArmError::of(&response, request.needs.clone(), &self.request_id)
+        })
+    }
+
+    /// Sends what changes something: exactly once, whatever comes back. It does not queue at the gate, because the
+    /// guard has just looked and every wait would widen the window behind it; the desk keeps the number of acts small.
+    ///
+    /// # Errors
+    /// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
+    pub(super) async fn act(&self, request: &ArmRequest) -> Result<Response, ArmError> {
+        self.send(request, Freshness::Cached).await
+    }
+
+    /// Fetches a new token after an act was answered with 401, so that guard and act can go again without a wait
+    /// between them.
+    ///
+    /// # Errors
+    /// [`ArmErrorKind::Auth`]
+    pub async fn renew_token(&self, needs: &Needs) -> Result<(), ArmError> {
+        let renewed = self.inner.credential.token(Freshness::Renewed).await;
+        renewed
+            .map(drop)
+            .map_err(|e| ArmError::unanswered(ArmErrorKind::Auth(e), needs.clone(), &self.request_id))
+    }
+
+    async fn send(&self, request: &ArmRequest, freshness: Freshness) -> Result<Response, ArmError> {
+        let unanswered = |kind| ArmError::unanswered(kind, request.needs.clone(), &self.request_id);
+        let token = self
+            .inner
+            .credential
+            .token(freshness)
+            .await
+            .map_err(|e| unanswered(ArmErrorKind::Auth(e)))?;
+        let outgoing = self
+            .outgoing(request, &token)
+            .ok_or_else(|| unanswered(ArmErrorKind::Unexpected))?;
+        let answer = self.inner.ports.http.send(outgoing);
+        let too_late = self.inner.ports.clock.sleep(TIME_LIMIT);
+        let response = match select(answer, too_late).await {
+            Either::Left((answer, _)) => answer.map_err(|e| unanswered(ArmErrorKind::NoAnswer(e)))?,
+            Either::Right(_) => return Err(unanswered(ArmErrorKind::NoAnswer(NoAnswer::TimedOut))),
+        };
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(ArmError::of(&response, request.needs.clone(), &self.request_id))
+        }
+    }
+
+    fn outgoing(&self, request: &ArmRequest, token: &AccessToken) -> Option<Request> {
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret())).ok()?;
+        bearer.set_sensitive(true);
+        http::Request::builder()
+            .method(request.method.clone())
+            .uri(format!("{}{}", self.endpoint(), request.path_and_query))
+            .header(AUTHORIZATION, bearer)
+            .header(ACCEPT, "application/json")
+            .header("x-ms-client-request-id", &*self.request_id)
+            .body(Vec::new())
+            .ok()
+    }
+
+    fn jitter(&self) -> f64 {
+        let mut byte = [0];
+        self.inner.ports.random.fill(&mut byte);
+        f64::from(byte[0]) / 255.0
+    }
+}

@@ -1,0 +1,17 @@
+//! The product: what was typed, the search with its coverage, the plan, the log off with its proof, the receipt.
+//!
+//! Everything is decided here; the page shows it. Work comes out as streams of events ([`search::Event`],
+//! [`log_off::Progress`]), which [`findings::Findings`] and [`receipt::Receipt`] fold into what there is to see, so
+//! that a page, a test or another front end all see the same.
+
+pub mod coverage;
+pub mod findings;
+pub mod log_off;
+pub mod outcome;
+pub mod plan;
+pub mod receipt;
+pub mod search;
+pub mod telling;
+pub mod typed;
+pub mod watch;
+pub mod workspace;

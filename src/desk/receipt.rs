@@ -1,0 +1,224 @@
+//! The receipt: for each session what was intended, before anything is sent, and what became of it, afterwards.
+//!
+//! It is what the page shows of outcomes, what is kept over a reload, and what is copied and downloaded: one truth.
+
+use serde::{Deserialize, Serialize};
+use time::{OffsetDateTime, UtcOffset};
+
+use super::log_off::Progress;
+use super::outcome::{Outcome, Reason};
+use super::plan::{Confirmed, Planned};
+use crate::arm::guard::Identity;
+use crate::arm::{SessionId, Timestamp};
+
+/// Who did it, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Operator {
+    /// User name of the signed-in person.
+    pub username: String,
+    /// Their object id.
+    pub object_id: String,
+    /// Id of the tenant.
+    pub tenant_id: String,
+    /// Name of the cloud.
+    pub cloud: String,
+}
+
+/// Everything that was done in this tab since signing in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    /// Who did it.
+    pub operator: Operator,
+    /// Seconds that local time was ahead of UTC.
+    pub utc_offset_seconds: i32,
+    /// One for each session of each confirmed plan, in order.
+    pub records: Vec<Record>,
+}
+
+/// One session of one confirmed plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// Full resource id as received.
+    pub id: String,
+    /// The user.
+    pub user: String,
+    /// Name of the subscription.
+    pub subscription: String,
+    /// Resource group.
+    pub resource_group: String,
+    /// Host pool.
+    pub host_pool: String,
+    /// Session host.
+    pub session_host: String,
+    /// Number of the session on its host.
+    pub session_id: String,
+    /// State when it was confirmed.
+    pub state: String,
+    /// Desktop or RemoteApp.
+    pub application: String,
+    /// When the session began, as Azure writes it.
+    pub started: Option<String>,
+    /// How its host was, if known.
+    pub host_status: Option<String>,
+    /// Whether it was removed with force.
+    pub force: bool,
+    /// When it was confirmed, UTC.
+    #[serde(with = "time::serde::rfc3339")]
+    pub intended_at: OffsetDateTime,
+    /// What became of it; `None` while nothing was heard yet.
+    pub outcome: Option<Outcome>,
+    /// Why, where there is more to say.
+    pub reason: Option<Reason>,
+    /// When the outcome was seen, UTC.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub outcome_at: Option<OffsetDateTime>,
+    /// The page's request id.
+    pub request_id: Option<String>,
+    /// Resource Manager's correlation id, where the browser lets it be read.
+    pub correlation_id: Option<String>,
+}
+
+/// A confirmed plan whose intent stands in the receipt: what a log off needs to begin.
+#[derive(Debug)]
+pub struct Intended {
+    pub(super) sessions: Vec<(usize, Identity)>,
+    pub(super) force: bool,
+}
+
+impl Record {
+    fn new(planned: &Planned, force: bool, at: OffsetDateTime) -> Self {
+        let id = &planned.identity.id;
+        Self {
+            id: id.as_str().to_owned(),
+            user: planned.identity.user.clone(),
+            subscription: planned.subscription.clone(),
+            resource_group: id.resource_group().to_owned(),
+            host_pool: id.host_pool().to_owned(),
+            session_host: id.session_host().to_owned(),
+            session_id: id.session().to_owned(),
+            state: planned.state.as_str().to_owned(),
+            application: planned.application.as_str().to_owned(),
+            started: planned
+                .identity
+                .created
+                .as_ref()
+                .map(|created| created.as_str().to_owned()),
+            host_status: planned.host_status.as_ref().map(|status| status.as_str().to_owned()),
+            force,
+            intended_at: at,
+            outcome: None,
+            reason: None,
+            outcome_at: None,
+            request_id: None,
+            correlation_id: None,
+        }
+    }
+
+    /// Which session this is about; `None` only if the record was tampered with.
+    pub fn identity(&self) -> Option<Identity> {
+        Some(Identity {
+            id: SessionId::parse(&self.id)?,
+            user: self.user.clone(),
+            created: self.started.as_deref().map(Timestamp::new),
+        })
+    }
+
+    /// Whether work on it is still under way.
+    pub fn is_under_way(&self) -> bool {
+        self.outcome.is_none_or(Outcome::is_under_way)
+    }
+}
+
+impl Receipt {
+    /// An empty one.
+    pub fn new(operator: Operator, offset: UtcOffset) -> Self {
+        Self {
+            operator,
+            utc_offset_seconds: offset.whole_seconds(),
+            records: Vec::new(),
+        }
+    }
+
+    /// Local time's distance from UTC.
+    pub fn offset(&self) -> UtcOffset {
+        UtcOffset::from_whole_seconds(self.utc_offset_seconds).unwrap_or(UtcOffset::UTC)
+    }
+
+    /// Writes down what is about to be done.
+    pub fn intend(&mut self, confirmed: &Confirmed, at: OffsetDateTime) -> Intended {
+        let plan = confirmed.plan();
+        let mut sessions = Vec::with_capacity(plan.sessions().len());
+        for planned in plan.sessions() {
+            sessions.push((self.records.len(), planned.identity.clone()));
+            self.records.push(Record::new(planned, plan.force(), at));
+        }
+        Intended {
+            sessions,
+            force: plan.force(),
+        }
+    }
+
+    /// Writes down what became of it. An end that was seen is never taken back by a later word.
+    pub fn apply(&mut self, progress: Progress) {
+        let Some(record) = self.records.get_mut(progress.record) else {
+            return;
+        };
+        if record
+            .outcome
+            .is_some_and(|outcome| outcome.is_over() || outcome == Outcome::Cancelled)
+        {
+            return;
+        }
+        record.outcome = Some(progress.outcome);
+        record.outcome_at = Some(progress.at);
+        record.reason = progress.reason;
+        record.request_id = Some(progress.request_id);
+        record.correlation_id = progress.correlation_id.or(record.correlation_id.take());
+    }
+
+    /// What was left unfinished by a reload becomes "unknown": nobody watched what happened meanwhile.
+    pub fn interrupt(&mut self, at: OffsetDateTime) {
+        for record in self.records.iter_mut().filter(|record| record.is_under_way()) {
+            record.outcome = Some(Outcome::Unknown);
+            record.reason = Some(Reason::Interrupted);
+            record.outcome_at = Some(at);
+        }
+    }
+
+    /// The newest record about a session: same id, same beginning.
+    pub fn latest(&self, key: &str, created: Option<&Timestamp>) -> Option<(usize, &Record)> {
+        self.records.iter().enumerate().rev().find(|(_, record)| {
+            record.id.to_lowercase() == key && record.started.as_deref().map(Timestamp::new).as_ref() == created
+        })
+    }
+
+    /// Records that a later look may still find gone, with what to look for.
+    pub fn watchable(&self) -> Vec<(usize, Identity)> {
+        let open = self
+            .records
+            .iter()
+            .enumerate()
+            .filter(|(_, record)| record.outcome.is_some_and(Outcome::can_be_watched));
+        open.filter_map(|(at, record)| Some((at, record.identity()?))).collect()
+    }
+
+    /// How many records have each outcome, in the order of first appearance; `None` stands for "nothing heard yet".
+    pub fn totals(&self) -> Vec<(Option<Outcome>, usize)> {
+        let mut totals: Vec<(Option<Outcome>, usize)> = Vec::new();
+        for record in &self.records {
+            match totals.iter_mut().find(|(outcome, _)| *outcome == record.outcome) {
+                Some((_, count)) => *count += 1,
+                None => totals.push((record.outcome, 1)),
+            }
+        }
+        totals
+    }
+
+    /// Whether work on any record is still under way.
+    pub fn is_under_way(&self) -> bool {
+        self.records.iter().any(Record::is_under_way)
+    }
+}

@@ -1,0 +1,61 @@
+//! The proof: looking at a session until it is seen to be gone.
+
+use std::time::Duration;
+
+use super::outcome::{Outcome, Reason};
+use crate::arm::guard::{Identity, same_name};
+use crate::arm::{ArmClient, ArmErrorKind, user_sessions};
+
+/// How long a session is watched before "still there" is said.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// Longest pause between two looks.
+const LONGEST_PAUSE: Duration = Duration::from_secs(16);
+
+/// How a watch ended.
+pub(super) type Ended = (Outcome, Option<Reason>);
+
+/// Looks at once, then after 1, 2, 4 … seconds, for two minutes.
+///
+/// Ends as [`Outcome::Gone`] only after Azure has said that the session does not exist, or has shown another one under
+/// its id; as [`Outcome::StillThere`] if the last look still saw it; as [`Outcome::Unknown`] if the last look failed.
+pub(super) async fn until_gone(client: &ArmClient, identity: &Identity) -> Ended {
+    let clock = &client.ports().clock;
+    let begun = clock.now();
+    let mut pause = Duration::from_secs(1);
+    loop {
+        let look = user_sessions::look(client, &identity.id).await;
+        match &look {
+            Ok(None) => return (Outcome::Gone, None),
+            Ok(Some(found)) if identity.is_surely_another(found) => {
+                let same_user = found
+                    .user
+                    .as_deref()
+                    .is_some_and(|user| same_name(user, &identity.user));
+                let started = found.created.as_ref().filter(|_| same_user);
+                return (
+                    Outcome::Gone,
+                    started.map(|started| Reason::CameBack(started.as_str().to_owned())),
+                );
+            }
+            _ => (),
+        }
+        // Whole time by the clock, not by the number of looks: the computer may have slept.
+        let left = LONGEST.saturating_sub((clock.now() - begun).try_into().unwrap_or(LONGEST));
+        if left.is_zero() {
+            return match look {
+                Ok(_) => (Outcome::StillThere, None),
+                Err(error) => (Outcome::Unknown, Some(Reason::Arm(Box::new(error)))),
+            };
+        }
+        let asked = match look {
+            Err(error) => match error.kind {
+                ArmErrorKind::Throttled(asked) => asked,
+                _ => None,
+            },
+            Ok(_) => None,
+        };
+        clock.sleep(asked.unwrap_or(pause).min(left)).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
