@@ -2,10 +2,15 @@
 
 pub mod arm;
 pub mod auth;
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod cloud;
 pub mod config;
 pub mod desk;
 pub mod guid;
 pub mod origin;
+#[cfg(target_arch = "wasm32")]
+pub mod page;
 pub mod ports;
+pub mod text;
 pub mod wildcard;

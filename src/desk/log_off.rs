@@ -15,7 +15,7 @@ use super::telling::{Teller, telling};
 use super::watch::{self, Ended};
 use crate::arm::guard::{self, Identity, Verdict};
 use crate::arm::retry::wait_before_retry;
-use crate::arm::{ArmClient, ArmError, ArmErrorKind, user_sessions};
+use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, user_sessions};
 
 /// How many sessions are worked on at once.
 const PARALLEL: usize = 8;
@@ -108,6 +108,8 @@ struct Run<'a> {
 enum Sent {
     /// Taken on.
     Accepted(Option<String>),
+    /// The session is ending by itself already: there is nothing to send.
+    NotNeeded,
     /// Nobody knows.
     Open(ArmError),
     /// 404: there is no such session, it says.
@@ -134,6 +136,10 @@ impl Run<'_> {
             Sent::Accepted(correlation_id) => {
                 self.correlation_id = correlation_id;
                 self.tell(Outcome::Requested, None);
+                self.tell(Outcome::Leaving, None);
+                watch::until_gone(&self.client, &identity).await
+            }
+            Sent::NotNeeded => {
                 self.tell(Outcome::Leaving, None);
                 watch::until_gone(&self.client, &identity).await
             }
@@ -166,6 +172,10 @@ impl Run<'_> {
                 return Sent::Ended(Outcome::Cancelled, None);
             }
             let guarded = match guard::check(&self.client, identity).await {
+                // Force is for sessions that got stuck on their way out, so it is sent all the same.
+                Ok(Verdict::Same(guarded)) if guarded.session().state == SessionState::LogOff && !force => {
+                    return Sent::NotNeeded;
+                }
                 Ok(Verdict::Same(guarded)) => guarded,
                 Ok(Verdict::Gone) => return Sent::Ended(Outcome::AlreadyGone, None),
                 Ok(Verdict::WrongPerson) => return Sent::Ended(Outcome::WrongPerson, None),

@@ -10,6 +10,7 @@ pub mod log_off;
 pub mod outcome;
 pub mod plan;
 pub mod receipt;
+pub mod receipt_files;
 pub mod search;
 pub mod telling;
 pub mod typed;

@@ -1,0 +1,17 @@
+//! [`Navigator`] by `location.assign`.
+
+use url::Url;
+
+use crate::ports::Navigator;
+
+/// This tab.
+pub(super) struct Tab;
+
+impl Navigator for Tab {
+    fn go(&self, url: &Url) {
+        if let Some(window) = web_sys::window() {
+            // `assign` throws only for what is not a URL, and this is one.
+            let _ = window.location().assign(url.as_str());
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Headings, labels, names of controls and short sentences of the page.
