@@ -1,0 +1,232 @@
+//! What `cargo xtask test` runs, in this order.
+
+use crate::fault::{Outcome, fault};
+use crate::tools::{Tool, WASM};
+use crate::workspace::Workspace;
+use std::process::Command;
+
+/// Makes the command of a step.
+type Make = fn(&Workspace) -> Command;
+
+/// What a step does and how it is counted.
+#[derive(Clone, Copy)]
+pub enum Action {
+    /// Builds the page; counts as one.
+    Page,
+    /// Counts as one: it succeeds or not.
+    Check(Make),
+    /// Counts what the test programs report.
+    Tests(Make),
+}
+
+/// One step.
+pub struct Step {
+    /// Its short name, to be chosen by.
+    pub name: &'static str,
+    /// What it does.
+    pub title: &'static str,
+    /// How long it usually takes.
+    pub usual: &'static str,
+    /// What it needs.
+    pub needs: &'static [Tool],
+    /// The step that must have succeeded before, if it was run.
+    pub after: Option<&'static str>,
+    /// What it runs.
+    pub action: Action,
+}
+
+/// All steps. Quick ones first, so that a slip shows early; the browser last, because it needs the page.
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        title: "the format of all Rust files",
+        usual: "usually 1 second",
+        needs: &[Tool::Rustfmt],
+        after: None,
+        action: Action::Check(fmt),
+    },
+    Step {
+        name: "clippy",
+        title: "lints, as compiled for this machine",
+        usual: "usually 1 to 2 minutes the first time",
+        needs: &[Tool::Clippy],
+        after: None,
+        action: Action::Check(clippy),
+    },
+    Step {
+        name: "clippy-wasm",
+        title: "lints, as compiled for the browser",
+        usual: "usually 1 to 2 minutes the first time",
+        needs: &[Tool::Clippy, Tool::WasmTarget],
+        after: None,
+        action: Action::Check(clippy_wasm),
+    },
+    Step {
+        name: "docs",
+        title: "the documentation and its links",
+        usual: "usually half a minute the first time",
+        needs: &[],
+        after: None,
+        action: Action::Check(docs),
+    },
+    Step {
+        name: "native",
+        title: "the core against the simulator's model, the simulator itself, the tidy tests",
+        usual: "usually 2 minutes the first time",
+        needs: &[],
+        after: None,
+        action: Action::Tests(native),
+    },
+    Step {
+        name: "dist",
+        title: "the release page",
+        usual: crate::page::USUAL,
+        needs: crate::tools::FOR_PAGE,
+        after: None,
+        action: Action::Page,
+    },
+    Step {
+        name: "browser",
+        title: "the adapters in Chromium",
+        usual: "usually 1 to 2 minutes the first time",
+        needs: &[Tool::WasmTarget, Tool::WasmBindgen, Tool::Chromium],
+        after: None,
+        action: Action::Tests(browser),
+    },
+    Step {
+        name: "e2e",
+        title: "the built page in Chromium against the simulator",
+        usual: "usually 2 to 3 minutes the first time",
+        needs: &[Tool::Chromium],
+        after: Some("dist"),
+        action: Action::Tests(e2e),
+    },
+];
+
+/// The steps with these names, in the order above, and those they come after; all if none is named.
+pub fn choose(names: &[String]) -> Outcome<Vec<&'static Step>> {
+    if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|step| step.name == **name)) {
+        let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        return Err(fault(format!(
+            "There is no step `{unknown}`. The steps are: {}",
+            known.join(" ")
+        )));
+    }
+    let wanted = |name: &str| names.iter().any(|chosen| chosen == name);
+    let before = |name: &str| STEPS.iter().any(|step| step.after == Some(name) && wanted(step.name));
+    Ok(STEPS
+        .iter()
+        .filter(|step| names.is_empty() || wanted(step.name) || before(step.name))
+        .collect())
+}
+
+fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let mut cargo = workspace.cargo();
+    // Colours and progress bars are noise in a log, and would stand in the way of reading the counts.
+    cargo
+        .args(arguments)
+        .env("CARGO_TERM_COLOR", "never")
+        .env("CARGO_TERM_PROGRESS_WHEN", "never");
+    cargo
+}
+
+fn fmt(workspace: &Workspace) -> Command {
+    cargo(workspace, &["fmt", "--all", "--check", "--", "--color", "never"])
+}
+
+fn clippy(workspace: &Workspace) -> Command {
+    cargo(
+        workspace,
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    )
+}
+
+fn clippy_wasm(workspace: &Workspace) -> Command {
+    // Not tests/core: that one runs the core natively, against the simulator's model, which is not built for the browser.
+    let targets = ["--lib", "--bins", "--test", "browser"];
+    let mut arguments = vec!["clippy", "--package", "avd-logoff", "--target", WASM];
+    arguments.extend(targets);
+    arguments.extend(["--", "-D", "warnings"]);
+    cargo(workspace, &arguments)
+}
+
+fn docs(workspace: &Workspace) -> Command {
+    let mut command = cargo(workspace, &["doc", "--workspace", "--no-deps", "--all-features"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    command
+}
+
+fn native(workspace: &Workspace) -> Command {
+    cargo(
+        workspace,
+        &[
+            "test",
+            "--workspace",
+            "--exclude",
+            "avd-logoff-e2e",
+            "--all-features",
+            "--no-fail-fast",
+        ],
+    )
+}
+
+fn browser(workspace: &Workspace) -> Command {
+    // webdriver.json in the root says how Chromium is started.
+    let mut command = cargo(
+        workspace,
+        &["test", "--package", "avd-logoff", "--target", WASM, "--test", "browser"],
+    );
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    // Tests that forgot to ask for a browser must not run under Node, where they would prove nothing.
+    command.env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
+    // Seconds that are generous for a busy machine; the runner's own 5 for the driver to answer are not.
+    command
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    command
+}
+
+fn e2e(workspace: &Workspace) -> Command {
+    cargo(workspace, &["test", "--package", "avd-logoff-e2e", "--no-fail-fast"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STEPS, choose};
+
+    fn names(chosen: &[&str]) -> Vec<&'static str> {
+        let chosen: Vec<String> = chosen.iter().map(|name| (*name).to_owned()).collect();
+        choose(&chosen).unwrap().iter().map(|step| step.name).collect()
+    }
+
+    #[test]
+    fn no_name_is_every_step() {
+        assert_eq!(names(&[]).len(), STEPS.len());
+    }
+
+    #[test]
+    fn chosen_steps_keep_their_order_and_bring_what_they_test() {
+        assert_eq!(names(&["clippy", "fmt"]), ["fmt", "clippy"]);
+        assert_eq!(names(&["e2e"]), ["dist", "e2e"]);
+    }
+
+    #[test]
+    fn an_unknown_step_is_an_error() {
+        assert!(choose(&["clipy".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn the_help_names_every_step() {
+        for step in STEPS {
+            assert!(crate::HELP.contains(step.name), "{}", step.name);
+        }
+    }
+}
