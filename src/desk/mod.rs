@@ -4,6 +4,8 @@
 //! [`log_off::Progress`]), which [`findings::Findings`] and [`receipt::Receipt`] fold into what there is to see, so
 //! that a page, a test or another front end all see the same.
 
+pub mod again;
+pub mod config_file;
 pub mod coverage;
 pub mod findings;
 pub mod log_off;
@@ -12,6 +14,9 @@ pub mod plan;
 pub mod receipt;
 pub mod receipt_files;
 pub mod search;
+pub mod selection;
+pub mod sign_in_needed;
+pub mod taking_up;
 pub mod telling;
 pub mod typed;
 pub mod watch;

@@ -1,4 +1,40 @@
-//! stub
+//! [wasm32 only] The page: one file per part of it. It shows what `desk` and `auth` have decided and passes on what the
+//! person does; it takes no decision, sends no request and holds no sentence of its own.
+//!
+//! [`app`] chooses the screen; [`state`] holds the signals that all parts share; what a person can set going stands in
+//! [`signing`], [`searching`] and [`acting`]; the rest is what is seen.
+//!
+//! Every element in `view!` has at least one part that is not a literal: Leptos builds wholly literal elements by
+//! `innerHTML`, which the page's Content-Security-Policy forbids (`require-trusted-types-for 'script'`).
+
+mod acting;
+mod app;
+mod confirm_dialog;
+mod coverage;
+mod dialog_parts;
+mod explanation;
+mod focus;
+mod header;
+mod live;
+mod outcome;
+mod receipt;
+mod row;
+mod search_form;
+mod searching;
+mod set_up;
+mod signing;
+mod state;
+mod table;
+
+use leptos::prelude::*;
+
+use crate::browser::ConfigMissing;
 use crate::ports::Ports;
-/// x
-pub fn mount(_p: Ports, _c: Result<String, crate::browser::ConfigMissing>) {}
+
+/// Puts the page in the place of the static skeleton.
+pub fn mount(ports: Ports, config: Result<String, ConfigMissing>) {
+    if let Some(skeleton) = document().get_element_by_id("boot") {
+        skeleton.remove();
+    }
+    mount_to_body(move || app::app(&ports, config));
+}

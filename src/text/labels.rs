@@ -1,1 +1,159 @@
 //! Headings, labels, names of controls and short sentences of the page.
+//!
+//! The names of controls are a contract with tests and assistive technology (product.md, "Names that tests and
+//! assistive technology rely on").
+
+/// Name of the page.
+pub const TITLE: &str = "AVD Log off";
+/// What the page is for.
+pub const LEAD: &str = "Find every Azure Virtual Desktop session of a user, log it off, and see it gone. The page works with your own rights.";
+/// While it is not yet known who is signed in.
+pub const STARTING: &str = "Starting…";
+/// Button.
+pub const DISMISS: &str = "Dismiss";
+/// Summary of the technical lines of an error.
+pub const TECHNICAL_DETAIL: &str = "Technical detail";
+
+/// Link of a framed page to itself.
+pub const OPEN_ALONE: &str = "Open AVD Log off in a tab of its own";
+/// Why a framed page shows nothing else.
+pub const FRAMED: &str = "For your protection this page does not work inside another page.";
+
+/// Button.
+pub const SIGN_IN: &str = "Sign in";
+/// Menu item.
+pub const SIGN_OUT: &str = "Sign out";
+/// Button that opens the menu.
+pub const ACCOUNT: &str = "Account";
+/// Heading while signed out.
+pub const SIGN_IN_HEADING: &str = "Sign in with your work account";
+/// After a reload that ended the sign-in.
+pub const RELOADED_SIGNED_OUT: &str = "Reloading the page has ended the sign-in, because tokens are kept in memory only. What you typed and the receipt are still here; the list of sessions has to be searched again.";
+/// After a reload that did not end the sign-in.
+pub const RELOADED_SIGNED_IN: &str =
+    "The page was reloaded. What you typed and the receipt are still here; the list of sessions has to be searched again.";
+/// Beside "Sign out" while sessions are being logged off.
+pub const SIGN_OUT_UNDER_WAY: &str = "Sessions are still being logged off. Signing out now clears the receipt, and their end will not be seen.";
+/// Term for the signed-in person.
+pub const USER_NAME: &str = "User name";
+/// Term for the tenant.
+pub const TENANT: &str = "Tenant";
+/// Term for the cloud.
+pub const CLOUD: &str = "Cloud";
+
+/// Name of the text box.
+pub const UPN: &str = "User principal name";
+/// Help for the text box.
+pub const UPN_HELP: &str = "One user, or several from a list. Enter searches, Shift+Enter begins a new line.";
+/// Button.
+pub const FIND: &str = "Find sessions";
+/// Button that stops a search.
+pub const STOP: &str = "Stop";
+/// Name of the progress bar.
+pub const SEARCH_PROGRESS: &str = "Search progress";
+/// A search was started with an empty box.
+pub const NOTHING_TYPED: &str = "Type a user principal name first, such as alice@contoso.com.";
+/// A search was started and nothing of the text was a user.
+pub const NOTHING_UNDERSTOOD: &str = "Nothing was searched: no complete user name was typed.";
+
+/// Heading and name of the region.
+pub const COVERAGE: &str = "Coverage";
+/// Button.
+pub const TRY_AGAIN: &str = "Try these again";
+/// Heading above refused pools.
+pub const REFUSED: &str = "Refused";
+/// Heading above failed pools.
+pub const FAILED: &str = "Could not be read";
+/// Heading above subscriptions.
+pub const NOT_LOOKED_INTO: &str = "Subscriptions that were not looked into";
+
+/// Heading and name of the table.
+pub const SESSIONS: &str = "Sessions";
+/// Checkbox in the head of the table.
+pub const SELECT_ALL: &str = "Select all sessions";
+/// Columns.
+pub const USER: &str = "User";
+/// Column.
+pub const HOST_POOL: &str = "Host pool";
+/// Column.
+pub const SESSION_HOST: &str = "Session host";
+/// Column.
+pub const SESSION_ID: &str = "Session ID";
+/// Column.
+pub const STATE: &str = "State";
+/// Column.
+pub const TYPE: &str = "Type";
+/// Column.
+pub const STARTED: &str = "Started";
+/// Column.
+pub const HOST_STATUS: &str = "Host status";
+/// Column.
+pub const SUBSCRIPTION: &str = "Subscription";
+/// Column.
+pub const OUTCOME: &str = "Outcome";
+/// A value that Azure did not give.
+pub const NOT_KNOWN: &str = "not known";
+/// Mark on a session whose host is out of reach.
+pub const STALE: &str = "stale";
+/// What the mark means.
+pub const STALE_MEANS: &str = "The host is out of reach, so this is probably a leftover in the list.";
+/// Mark on a host that takes no new sessions.
+pub const DRAINING: &str = "draining";
+/// The guard is looking; nothing is sent yet.
+pub const BEING_CHECKED: &str = "Checking that it is still the same session.";
+
+/// Button.
+pub const LOG_OFF_DOTS: &str = "Log off…";
+/// Button of the dialog.
+pub const LOG_OFF: &str = "Log off";
+/// Button that stops a log off.
+pub const STOP_LOGGING_OFF: &str = "Stop logging off";
+/// Button on a session that is still there.
+pub const LOG_OFF_WITH_FORCE: &str = "Log off with force";
+/// Button on a session whose end was not seen.
+pub const KEEP_WATCHING: &str = "Keep watching";
+/// Button of the dialog.
+pub const CANCEL: &str = "Cancel";
+/// Checkbox.
+pub const FORCE: &str = "Force";
+/// What force does.
+pub const FORCE_HELP: &str = "Removes the session from Azure’s list even if its host does not answer. Use it when a plain log off did not end the session.";
+/// Checkbox.
+pub const DO_NOT_ASK: &str = "Do not ask again in this tab";
+/// Name of the text box.
+pub const TYPE_TO_CONFIRM: &str = "Type to confirm";
+/// Heading of the list in the dialog.
+pub const EXACTLY_THESE: &str = "Exactly these sessions";
+/// After a search was stopped by hand.
+pub const STOPPED: &str = "The search was stopped.";
+/// After "Stop logging off".
+pub const LOG_OFF_STOPPED: &str = "Nothing more is sent. What was sent already is still being watched.";
+/// After a reload in the middle of a log off.
+pub const RECHECKING: &str = "The page was left while sessions were being logged off. They are being looked at again; nothing is sent.";
+
+/// Heading and name of the region.
+pub const RECEIPT: &str = "Receipt";
+/// Button.
+pub const COPY: &str = "Copy";
+/// Label of the choice beside "Copy".
+pub const COPY_AS: &str = "Copy as";
+/// Choice.
+pub const PLAIN_TEXT: &str = "Text";
+/// Choice.
+pub const MARKDOWN: &str = "Markdown";
+/// Button.
+pub const DOWNLOAD_CSV: &str = "Download CSV";
+/// Button.
+pub const DOWNLOAD_JSON: &str = "Download JSON";
+/// Term for a session's resource id.
+pub const RESOURCE_ID: &str = "Resource";
+/// Term for the page's own request id.
+pub const REQUEST_ID: &str = "Request id";
+/// Term for Resource Manager's correlation id.
+pub const CORRELATION_ID: &str = "Correlation id";
+/// After copying.
+pub const COPIED: &str = "Copied.";
+/// The browser did not let the page copy.
+pub const COPY_REFUSED: &str = "The browser does not let the page copy. The text is selected below: press Ctrl+C (⌘C).";
+/// Name of the box with the text to copy by hand.
+pub const TEXT_TO_COPY: &str = "Text to copy";

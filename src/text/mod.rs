@@ -9,8 +9,10 @@ mod config;
 mod coverage;
 pub mod labels;
 mod outcome;
+pub mod phrases;
 mod plan;
 mod receipt;
+pub mod set_up;
 mod times;
 
 pub use arm::{arm_error, missing_right};

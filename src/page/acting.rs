@@ -1,0 +1,158 @@
+//! Asking for the person's word, logging off, and watching. Nothing here acts without a confirmed plan.
+
+use futures::{Stream, StreamExt as _};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::focus::focus;
+use super::state::{Asked, Desk, Press};
+use crate::arm::guard::Identity;
+use crate::desk::findings::Row;
+use crate::desk::log_off::{self, Progress, Stop};
+use crate::desk::plan::{Confirmed, Plan};
+use crate::desk::receipt::Receipt;
+use crate::desk::sign_in_needed;
+use crate::text::{labels, phrases};
+
+/// So many steps are taken in before the page is drawn again.
+const AT_ONCE: usize = 64;
+
+impl Desk {
+    /// Freezes a plan for the chosen rows and asks for the person's word.
+    pub fn ask_for_chosen(self, at: Option<Press>) {
+        let plan = self.findings.with_untracked(|findings| {
+            let findings = findings.as_ref()?;
+            let receipt = self.receipt.read_untracked();
+            let rows = self.selection.with_untracked(|selection| selection.rows(findings, &receipt));
+            Some(Plan::freeze(rows, false, &self.circumstances()))
+        });
+        if let Some(plan) = plan {
+            self.ask(plan, at);
+        }
+    }
+
+    /// Freezes a plan to remove one session with force and asks for the person's word.
+    pub fn ask_with_force(self, row: &Row, at: Option<Press>) {
+        self.ask(Plan::freeze([row], true, &self.circumstances()), at);
+    }
+
+    fn ask(self, plan: Plan, at: Option<Press>) {
+        if plan.sessions().is_empty() || self.asked.with_untracked(Option::is_some) {
+            return;
+        }
+        if self.skips_dialog.get_untracked() && plan.may_skip_dialog() {
+            if let Ok(confirmed) = plan.confirm("") {
+                self.act(confirmed);
+            }
+        } else {
+            self.asked.set(Some(Asked { plan, at }));
+        }
+    }
+
+    /// Ticks or clears "Force" in the plan that waits.
+    pub fn set_force(self, force: bool) {
+        self.asked.update(|asked| {
+            if let Some(asked) = asked {
+                asked.plan.set_force(force);
+            }
+        });
+    }
+
+    /// The person's word. The plan is taken out by it, so that a second click finds none. `false` if `typed` is not
+    /// what the plan asks for.
+    pub fn confirm(self, typed: &str) -> bool {
+        let Some(asked) = self.asked.try_update(Option::take).flatten() else {
+            return false;
+        };
+        let at = asked.at;
+        match asked.plan.confirm(typed) {
+            Ok(confirmed) => {
+                self.act(confirmed);
+                true
+            }
+            Err(plan) => {
+                self.asked.set(Some(Asked { plan, at }));
+                false
+            }
+        }
+    }
+
+    fn act(self, confirmed: Confirmed) {
+        let tools = self.tools();
+        let stop = Stop::default();
+        self.stops.update_value(|stops| stops.push(stop.clone()));
+        let first = self.receipt.with_untracked(|receipt| receipt.records.len());
+        let count = confirmed.plan().sessions().len();
+        let intended = self
+            .receipt
+            .try_update(|receipt| tools.workspace.record_intent(receipt, &confirmed, tools.ports.clock.now()));
+        let Some(intended) = intended else { return };
+        self.selection.update(|selection| {
+            selection.clear();
+        });
+        self.alert.set(None);
+        self.note.set(None);
+        self.say(phrases::logging_off(count));
+        // The button that was pressed has nothing left to act on.
+        focus("sessions-heading");
+        let progress = log_off::log_off(&tools.arm, intended, stop);
+        self.follow(progress, (first..first + count).collect());
+    }
+
+    /// Looks again at sessions whose end was not seen.
+    pub fn keep_watching(self, sessions: Vec<(usize, Identity)>) {
+        self.say(phrases::watching(sessions.len()));
+        let records = sessions.iter().map(|(record, _)| *record).collect();
+        let progress = log_off::keep_watching(&self.tools().arm, sessions);
+        self.follow(progress, records);
+    }
+
+    /// Looks again at one session.
+    pub fn keep_watching_one(self, record: usize) {
+        let mut sessions = self.receipt.with_untracked(Receipt::watchable);
+        sessions.retain(|(at, _)| *at == record);
+        if !sessions.is_empty() {
+            self.keep_watching(sessions);
+        }
+    }
+
+    /// From now on nothing more is sent.
+    pub fn stop_logging_off(self) {
+        self.stops.update_value(|stops| stops.drain(..).for_each(|stop| stop.stop()));
+    }
+
+    fn follow(self, progress: impl Stream<Item = Progress> + 'static, records: Vec<usize>) {
+        let workspace = self.tools().workspace;
+        spawn_local(async move {
+            let mut progress = std::pin::pin!(progress.ready_chunks(AT_ONCE));
+            while let Some(chunk) = progress.next().await {
+                // After a sign-out there is no receipt left to write into.
+                if self.account.with_untracked(Option::is_none) {
+                    return;
+                }
+                self.receipt.update(|receipt| chunk.into_iter().for_each(|step| receipt.apply(step)));
+                self.receipt.with_untracked(|receipt| workspace.keep_receipt(receipt));
+            }
+            self.announce_totals(&records);
+        });
+    }
+
+    /// Once, at the end.
+    fn announce_totals(self, records: &[usize]) {
+        let of_this_run = self.receipt.with_untracked(|receipt| Receipt {
+            records: records.iter().filter_map(|&at| receipt.records.get(at).cloned()).collect(),
+            ..Receipt::default()
+        });
+        self.say(phrases::totals(&of_this_run.totals()));
+        if let Some(error) = sign_in_needed::in_records(&of_this_run.records) {
+            self.complain_about_sign_in(error);
+        }
+    }
+
+    /// "Stop logging off" was pressed.
+    pub fn stop_logging_off_and_say_so(self) {
+        self.stop_logging_off();
+        self.say(labels::LOG_OFF_STOPPED);
+        focus("sessions-heading");
+    }
+}

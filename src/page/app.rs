@@ -1,0 +1,98 @@
+//! Chooses the screen: a framed page shows a link to itself, a page without a usable configuration shows how to set it
+//! up, and any other is the desk.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::state::Desk;
+use super::{confirm_dialog, coverage, header, live, receipt, search_form, set_up, table};
+use crate::auth::AuthError;
+use crate::browser::{self, ConfigMissing};
+use crate::config::Config;
+use crate::ports::Ports;
+use crate::text::{auth_error, labels};
+
+/// The whole page.
+pub fn app(ports: &Ports, config: Result<String, ConfigMissing>) -> AnyView {
+    if browser::is_framed() {
+        return framed().into_any();
+    }
+    let config = match config {
+        Err(missing) => return set_up::without_configuration(missing).into_any(),
+        Ok(text) => match Config::parse(&text) {
+            Err(faults) => return set_up::with_faults(&faults).into_any(),
+            Ok(config) => config,
+        },
+    };
+    match Desk::new(config, ports) {
+        Ok(desk) => working(desk).into_any(),
+        Err(error) => unusable(&error).into_any(),
+    }
+}
+
+fn framed() -> impl IntoView {
+    let address = browser::page_address().map(|url| url.to_string());
+    view! {
+        {header::bare()}
+        <main class="main main--narrow">
+            <p>{labels::FRAMED}</p>
+            <p>
+                <a class="button button--main" href=address target="_blank" rel="noopener">
+                    {labels::OPEN_ALONE}
+                </a>
+            </p>
+        </main>
+    }
+}
+
+fn unusable(error: &AuthError) -> impl IntoView {
+    view! {
+        {header::bare()}
+        <main class="main main--narrow">
+            <div role="alert" class="alert">
+                {super::explanation::explained(auth_error(error))}
+            </div>
+        </main>
+    }
+}
+
+fn working(desk: Desk) -> impl IntoView {
+    desk.start();
+    warn_before_leaving(desk);
+    view! {
+        {header::header(desk)}
+        <main class="main">
+            {live::alert(desk)}
+            {move || desk.is_starting().then(|| view! { <p class="calm">{labels::STARTING}</p> })}
+            {move || desk.note.get().map(|note| view! { <p class="note">{note}</p> })}
+            {move || (!desk.is_starting() && !desk.is_signed_in()).then(|| signed_out(desk))}
+            {move || desk.shows_search_form().then(|| search_form::search_form(desk))}
+            {coverage::coverage(desk)}
+            {table::sessions(desk)}
+            {receipt::receipt(desk)}
+        </main>
+        {live::status(desk)}
+        {confirm_dialog::confirm_dialog(desk)}
+    }
+}
+
+fn signed_out(desk: Desk) -> impl IntoView {
+    view! {
+        <section class="panel sign-in" aria-labelledby="sign-in-heading">
+            <h2 id="sign-in-heading">{labels::SIGN_IN_HEADING}</h2>
+            <p>{labels::LEAD}</p>
+            <button type="button" class="button button--main" on:click=move |_| desk.sign_in()>
+                {labels::SIGN_IN}
+            </button>
+        </section>
+    }
+}
+
+/// While sessions are being logged off, leaving the page means not seeing their end: the browser asks first.
+fn warn_before_leaving(desk: Desk) {
+    window_event_listener(ev::beforeunload, move |event| {
+        if desk.is_logging_off() && !desk.leaves_on_purpose() {
+            event.prevent_default();
+        }
+    });
+}

@@ -1,0 +1,44 @@
+//! An error as people need it: what happened, what it means, what to do; the technical lines one click away.
+
+use leptos::prelude::*;
+
+use crate::text::{Explanation, labels};
+
+/// Shows an explanation.
+pub fn explained(explanation: Explanation) -> impl IntoView {
+    let Explanation {
+        title,
+        meaning,
+        next,
+        detail,
+    } = explanation;
+    view! {
+        <div class="explained">
+            <p class="explained-title">{title}</p>
+            <p>{meaning}</p>
+            <p>{next}</p>
+            {(!detail.is_empty()).then(|| technical(detail))}
+        </div>
+    }
+}
+
+/// Name and value, line by line. Ids wrap; nothing of it is cut off.
+pub fn technical(lines: Vec<(&'static str, String)>) -> impl IntoView {
+    let lines = lines
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <div class="fact">
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="technical">
+            <summary>{labels::TECHNICAL_DETAIL}</summary>
+            <dl class="facts">{lines}</dl>
+        </details>
+    }
+}

@@ -1,0 +1,123 @@
+//! The header: name of the page, who is signed in, and the account menu.
+
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+use super::focus::focus;
+use super::state::Desk;
+use crate::auth::Account;
+use crate::text::{labels, phrases};
+
+/// With the name of the page alone.
+pub fn bare() -> impl IntoView {
+    view! {
+        <header class="top">
+            <h1 class="top-title">{labels::TITLE}</h1>
+        </header>
+    }
+}
+
+/// With the account, once somebody is signed in.
+pub fn header(desk: Desk) -> impl IntoView {
+    view! {
+        <header class="top">
+            <h1 class="top-title">{labels::TITLE}</h1>
+            {move || desk.account.get().map(|account| account_menu(desk, &account))}
+        </header>
+    }
+}
+
+/// A menu button after the ARIA practices: Enter, Space, Down and Up open it, Escape and Tab close it.
+fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
+    let config = desk.config();
+    let open = RwSignal::new(false);
+    let container = NodeRef::<html::Div>::new();
+    let close_to_button = move || {
+        open.set(false);
+        focus("account");
+    };
+    let on_button_key = move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
+            event.prevent_default();
+            open.set(true);
+            focus("sign-out");
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && open.get_untracked() {
+            event.prevent_default();
+            event.stop_propagation();
+            close_to_button();
+        }
+    };
+    let on_focus_out = move |event: FocusEvent| {
+        let to = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let inside = container
+            .get_untracked()
+            .is_some_and(|container| container.contains(to.as_ref()));
+        if !inside {
+            open.set(false);
+        }
+    };
+    let facts = [
+        (labels::USER_NAME, account.username.clone()),
+        (labels::TENANT, phrases::tenant(&config.tenant, &account.tenant_id)),
+        (labels::CLOUD, config.cloud.name.clone()),
+    ];
+    let facts = facts
+        .map(|(name, value)| {
+            view! {
+                <div class="fact">
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    let under_way = move || desk.is_logging_off();
+    view! {
+        <p class="top-who">{phrases::signed_in_as(account, &config.tenant)}</p>
+        <div class="account" node_ref=container on:keydown=on_key on:focusout=on_focus_out>
+            <button
+                type="button"
+                id="account"
+                class="button"
+                aria-haspopup="menu"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-controls="account-menu"
+                on:keydown=on_button_key
+                on:click=move |_| {
+                    open.update(|open| *open = !*open);
+                    if open.get_untracked() {
+                        focus("sign-out");
+                    }
+                }
+            >
+                {labels::ACCOUNT}
+            </button>
+            <div class="account-panel" hidden=move || !open.get()>
+                <dl class="facts">{facts}</dl>
+                {move || under_way().then(|| view! {
+                    <p class="note" id="sign-out-note">{labels::SIGN_OUT_UNDER_WAY}</p>
+                })}
+                <div role="menu" id="account-menu" aria-labelledby="account">
+                    <button
+                        type="button"
+                        role="menuitem"
+                        id="sign-out"
+                        class="button button--wide"
+                        tabindex="-1"
+                        aria-describedby=move || under_way().then_some("sign-out-note")
+                        on:click=move |_| desk.sign_out()
+                    >
+                        {labels::SIGN_OUT}
+                    </button>
+                </div>
+            </div>
+        </div>
+    }
+}

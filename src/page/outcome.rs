@@ -1,0 +1,61 @@
+//! What became of a session: the word with a shape beside it, a sentence, and what can be done next.
+
+use leptos::prelude::*;
+
+use super::explanation::explained;
+use super::state::{Desk, Press};
+use crate::desk::findings::Row;
+use crate::desk::outcome::Outcome;
+use crate::desk::receipt::Record;
+use crate::text::{self, labels};
+
+/// In the table, with the buttons.
+pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, Record)>>) -> impl IntoView {
+    move || {
+        record.get().map(|(at, record)| {
+            let watch = record.outcome.is_some_and(Outcome::can_be_watched).then(|| {
+                view! {
+                    <button type="button" class="button button--small" on:click=move |_| desk.keep_watching_one(at)>
+                        {labels::KEEP_WATCHING}
+                    </button>
+                }
+            });
+            let force = (record.outcome == Some(Outcome::StillThere)).then(|| {
+                view! {
+                    <button
+                        type="button"
+                        class="button button--small"
+                        on:click=move |event| {
+                            if let Some(row) = row.get_untracked() {
+                                desk.ask_with_force(&row, Press::of(&event));
+                            }
+                        }
+                    >
+                        {labels::LOG_OFF_WITH_FORCE}
+                    </button>
+                }
+            });
+            view! {
+                {told(desk, &record)}
+                <div class="buttons">{force} {watch}</div>
+            }
+        })
+    }
+}
+
+/// Word, sentence and explanation.
+pub fn told(desk: Desk, record: &Record) -> impl IntoView + use<> {
+    let Some(outcome) = record.outcome else {
+        return view! { <p class="dim">{labels::BEING_CHECKED}</p> }.into_any();
+    };
+    let offset = desk.receipt.with(|receipt| receipt.offset());
+    let said = text::outcome(outcome, record.reason.as_ref(), record.outcome_at, offset);
+    view! {
+        <p class="outcome" data-word=outcome.word()>
+            <strong>{said.word}</strong>
+        </p>
+        <p class="outcome-sentence">{said.sentence}</p>
+        {said.explanation.map(explained)}
+    }
+    .into_any()
+}

@@ -1,0 +1,138 @@
+//! The table of sessions, with what can be done to the chosen ones above it.
+
+use leptos::prelude::*;
+
+use super::row::row;
+use super::state::{Desk, Press};
+use crate::desk::selection::Extent;
+use crate::text::{labels, nothing, phrases};
+
+const COLUMNS: [&str; 10] = [
+    labels::USER,
+    labels::HOST_POOL,
+    labels::SESSION_HOST,
+    labels::SESSION_ID,
+    labels::STATE,
+    labels::TYPE,
+    labels::STARTED,
+    labels::HOST_STATUS,
+    labels::SUBSCRIPTION,
+    labels::OUTCOME,
+];
+
+/// Everything about the sessions that were found, once there was a search.
+pub fn sessions(desk: Desk) -> impl IntoView {
+    let searched = Memo::new(move |_| desk.findings.with(Option::is_some));
+    let count = Memo::new(move |_| desk.findings.with(|f| f.as_ref().map_or(0, |f| f.rows().len())));
+    let empty = move || {
+        desk.findings.with(|findings| {
+            let findings = findings.as_ref()?;
+            Some(nothing(findings.nothing()?, findings.coverage()))
+        })
+    };
+    view! {
+        {move || searched.get().then(|| view! {
+            <section class="panel sessions" aria-labelledby="sessions-heading">
+                <div class="bar">
+                    <h2 id="sessions-heading" tabindex="-1">{labels::SESSIONS}</h2>
+                    {move || (count.get() > 0).then(|| actions(desk, count))}
+                    {move || desk.can_stop_logging_off().then(|| view! {
+                        <button type="button" class="button" on:click=move |_| desk.stop_logging_off_and_say_so()>
+                            {labels::STOP_LOGGING_OFF}
+                        </button>
+                    })}
+                </div>
+                {move || empty().map(|sentence| view! { <p class="empty">{sentence}</p> })}
+                {move || (count.get() > 0).then(|| table(desk))}
+            </section>
+        })}
+    }
+}
+
+fn actions(desk: Desk, count: Memo<usize>) -> impl IntoView {
+    let chosen = Memo::new(move |_| {
+        let receipt = desk.receipt.read();
+        desk.findings.with(|findings| {
+            findings.as_ref().map_or(0, |findings| {
+                desk.selection.with(|selection| selection.rows(findings, &receipt).len())
+            })
+        })
+    });
+    view! {
+        <span class="bar-count">{move || phrases::selected(chosen.get(), count.get())}</span>
+        <button
+            type="button"
+            class="button button--danger"
+            disabled=move || chosen.get() == 0
+            on:click=move |event| desk.ask_for_chosen(Press::of(&event))
+        >
+            {labels::LOG_OFF_DOTS}
+        </button>
+        {move || desk.skips_dialog.get().then(|| view! {
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=true
+                    on:change=move |_| desk.skips_dialog.set(false)
+                />
+                {labels::DO_NOT_ASK}
+            </label>
+        })}
+    }
+}
+
+/// Roles are written out: on a narrow screen the rows become cards by CSS, which takes a table's own roles away in
+/// some browsers.
+fn table(desk: Desk) -> impl IntoView {
+    let keys = Memo::new(move |_| {
+        desk.findings
+            .with(|f| f.as_ref().map_or_else(Vec::new, |f| f.rows().iter().map(|row| row.key()).collect()))
+    });
+    let headers = COLUMNS
+        .map(|name| view! { <th role="columnheader" scope="col">{name}</th> })
+        .collect_view();
+    view! {
+        <table role="table" class="table" aria-labelledby="sessions-heading">
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col" class="choose">{select_all(desk)}</th>
+                    {headers}
+                </tr>
+            </thead>
+            <tbody role="rowgroup">
+                <For each=move || keys.get() key=|key| key.clone() children=move |key| row(desk, key) />
+            </tbody>
+        </table>
+    }
+}
+
+fn select_all(desk: Desk) -> impl IntoView {
+    let extent = Memo::new(move |_| {
+        let receipt = desk.receipt.read();
+        desk.findings.with(|findings| {
+            findings.as_ref().map_or(Extent::None, |findings| {
+                desk.selection.with(|selection| selection.extent(findings, &receipt))
+            })
+        })
+    });
+    let choose = move |on: bool| {
+        let receipt = desk.receipt.read_untracked();
+        desk.findings.with_untracked(|findings| {
+            if let Some(findings) = findings {
+                desk.selection.update(|selection| selection.set_all(findings, &receipt, on));
+            }
+        });
+    };
+    view! {
+        <label class="check">
+            <input
+                type="checkbox"
+                aria-label=labels::SELECT_ALL
+                prop:checked=move || extent.get() == Extent::All
+                prop:indeterminate=move || extent.get() == Extent::Some
+                on:change=move |event| choose(event_target_checked(&event))
+            />
+            <span class="select-all-text" aria-hidden="true">{labels::SELECT_ALL}</span>
+        </label>
+    }
+}

@@ -1,0 +1,257 @@
+//! Sentences of the page that carry a number, a name or a word of Azure's.
+
+use super::counted;
+use super::labels::NOT_KNOWN;
+use crate::arm::{HostPool, HostStatus};
+use crate::auth::Account;
+use crate::desk::coverage::Coverage;
+use crate::desk::findings::{Findings, Row};
+use crate::desk::outcome::Outcome;
+use crate::desk::plan::{Plan, Planned};
+use crate::desk::receipt::Record;
+use crate::desk::selection::NotChoosable;
+use crate::desk::typed::Wanted;
+
+/// Where it was done, for the line above the receipt.
+pub fn operator(name: &str, tenant: &str, cloud: &str) -> String {
+    format!("By {name}, tenant {tenant}, cloud {cloud}.")
+}
+
+/// Who is signed in, for the header.
+pub fn signed_in_as(account: &Account, tenant: &str) -> String {
+    format!("{} · {tenant}", account.username)
+}
+
+/// The tenant as configured, with its id where that says more.
+pub fn tenant(configured: &str, id: &str) -> String {
+    if configured.eq_ignore_ascii_case(id) {
+        id.to_owned()
+    } else {
+        format!("{configured} ({id})")
+    }
+}
+
+/// What was understood of the typed text.
+pub fn understood(wanted: &[Wanted]) -> String {
+    let names: Vec<String> = wanted
+        .iter()
+        .map(|wanted| match wanted {
+            Wanted::Upn(name) => name.clone(),
+            Wanted::DirectoryName(name) => format!("{name} (by the Active Directory name of the session)"),
+        })
+        .collect();
+    format!(
+        "Understood as {}: {}",
+        counted(names.len(), "user", "users"),
+        names.join(", ")
+    )
+}
+
+/// A search begins; `cleared` sessions are no longer selected.
+pub fn searching(cleared: usize) -> String {
+    match cleared {
+        0 => "Searching…".into(),
+        cleared => format!(
+            "Searching… The selection of {} was cleared.",
+            counted(cleared, "session", "sessions")
+        ),
+    }
+}
+
+/// Under the progress bar.
+pub fn progress(coverage: &Coverage) -> String {
+    match coverage.known() {
+        0 => "Looking for host pools…".into(),
+        known => format!("{} of {known} host pools", coverage.done()),
+    }
+}
+
+/// How a search ended, with hits.
+pub fn found(findings: &Findings) -> String {
+    let coverage = findings.coverage();
+    format!(
+        "{} found. {} of {} read.",
+        counted(findings.rows().len(), "session", "sessions"),
+        coverage.read(),
+        counted(coverage.known(), "host pool", "host pools")
+    )
+}
+
+/// The line that is always in the coverage.
+pub fn coverage(coverage: &Coverage) -> String {
+    let (refused, failed) = (coverage.refused().count(), coverage.failed().count());
+    let mut text = format!(
+        "{} of {} read in {}",
+        coverage.read(),
+        counted(coverage.known(), "host pool", "host pools"),
+        counted(coverage.subscriptions(), "subscription", "subscriptions")
+    );
+    let unread = coverage.known() - coverage.done();
+    for (count, what) in [(refused, "refused"), (failed, "failed"), (unread, "not looked into")] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    if !coverage.gaps().is_empty() {
+        text.push_str(&format!(
+            "; {} not looked into",
+            counted(coverage.gaps().len(), "subscription", "subscriptions")
+        ));
+    }
+    text.push('.');
+    text
+}
+
+/// A host pool in the coverage, with the resource group that tells two of one name apart.
+pub fn pool(pool: &HostPool) -> String {
+    format!("{} (resource group {})", pool.id.host_pool(), pool.id.resource_group())
+}
+
+/// Opens the rest of a long list.
+pub fn more(count: usize) -> String {
+    format!("{count} more")
+}
+
+/// Beside the heading of the table.
+pub fn session_count(count: usize) -> String {
+    counted(count, "session", "sessions")
+}
+
+/// Beside "Log off…".
+pub fn selected(count: usize, of: usize) -> String {
+    match count {
+        0 => "None selected".into(),
+        count => format!("{count} of {of} selected"),
+    }
+}
+
+/// Name of a row's checkbox.
+pub fn select_session(row: &Row) -> String {
+    let id = &row.session.id;
+    format!("Select session {} on {}", id.session(), id.session_host())
+}
+
+/// Who a row names.
+pub fn user(row: &Row) -> String {
+    let session = &row.session;
+    match (&session.user, &session.directory_user) {
+        (Some(user), _) => user.clone(),
+        (None, Some(directory)) => directory.clone(),
+        (None, None) => NOT_KNOWN.into(),
+    }
+}
+
+/// Why a row cannot be chosen; nothing where its outcome says so already.
+pub fn not_choosable(why: NotChoosable) -> Option<&'static str> {
+    match why {
+        NotChoosable::NobodyNamed => {
+            Some("Azure names no user principal name for it, so the page cannot make sure whose it is. It can only be looked at.")
+        }
+        NotChoosable::UnderWay | NotChoosable::Over => None,
+    }
+}
+
+/// A word of Azure's, or that there is none.
+pub fn word(text: &str) -> String {
+    match text {
+        "" => NOT_KNOWN.into(),
+        text => text.to_owned(),
+    }
+}
+
+/// How a host is.
+pub fn host_status(status: Option<&HostStatus>) -> String {
+    match status {
+        Some(HostStatus::Shutdown) => "Shut down".into(),
+        Some(HostStatus::NoHeartbeat) => "No heartbeat".into(),
+        Some(HostStatus::NeedsAssistance) => "Needs assistance".into(),
+        Some(status) => word(status.as_str()),
+        None => NOT_KNOWN.into(),
+    }
+}
+
+/// When a host was last heard of.
+pub fn heard_of(age: &str) -> String {
+    format!("heard of {age} ago")
+}
+
+/// How long ago.
+pub fn age(age: &str) -> String {
+    format!("({age})")
+}
+
+/// Name of the dialog. It begins with the act.
+pub fn dialog_title(plan: &Plan) -> String {
+    let sessions = counted(plan.sessions().len(), "session", "sessions");
+    match *plan.users() {
+        [user] => format!("Log off {sessions} of {user}"),
+        ref users => format!("Log off {sessions} of {} users", users.len()),
+    }
+}
+
+/// One session in the dialog.
+pub fn planned(planned: &Planned) -> String {
+    let id = &planned.identity.id;
+    format!(
+        "{} · {} · session {}",
+        id.host_pool(),
+        id.session_host(),
+        id.session()
+    )
+}
+
+/// What else the dialog says of a session.
+pub fn planned_facts(planned: &Planned, started: &str) -> String {
+    format!(
+        "{} · {} · started {started} · host {} · {}",
+        word(planned.state.as_str()),
+        word(planned.application.as_str()),
+        host_status(planned.host_status.as_ref()),
+        planned.subscription
+    )
+}
+
+/// What to type.
+pub fn type_this(text: &str) -> String {
+    format!("Type {text} here; upper and lower case do not matter.")
+}
+
+/// A log off begins.
+pub fn logging_off(count: usize) -> String {
+    format!("Logging off {}…", counted(count, "session", "sessions"))
+}
+
+/// A watch begins.
+pub fn watching(count: usize) -> String {
+    format!("Watching {}…", counted(count, "session", "sessions"))
+}
+
+/// How many ended how: `2 gone, 1 still there.`
+pub fn totals(totals: &[(Option<Outcome>, usize)]) -> String {
+    let parts: Vec<String> = totals
+        .iter()
+        .map(|(outcome, count)| {
+            let word = outcome.map_or_else(|| "not yet heard of".to_owned(), |outcome| outcome.word().replace('-', " "));
+            format!("{count} {word}")
+        })
+        .collect();
+    format!("{}.", parts.join(", "))
+}
+
+/// One line of the receipt.
+pub fn record(record: &Record) -> String {
+    format!(
+        "{} · {} · {} · session {}",
+        record.user, record.host_pool, record.session_host, record.session_id
+    )
+}
+
+/// The line under it.
+pub fn record_facts(record: &Record, confirmed: &str) -> String {
+    let force = if record.force { " with force" } else { "" };
+    format!(
+        "{}, {}, confirmed {confirmed}{force}",
+        word(&record.state),
+        word(&record.application)
+    )
+}

@@ -1,0 +1,83 @@
+//! The receipt: intent before, outcome after, kept over a reload, and in every form.
+
+use avd_logoff::desk::log_off::Progress;
+use avd_logoff::desk::outcome::{Outcome, Reason};
+use avd_logoff::desk::receipt::Receipt;
+use avd_logoff::desk::receipt_files::{csv, json};
+use avd_logoff::desk::workspace::Workspace;
+use avd_logoff::ports::Clock as _;
+use avd_logoff::text::{receipt_markdown, receipt_text};
+
+use crate::support::bench::{OPERATOR, USER};
+use crate::support::Lab;
+
+fn receipt() -> (Lab, Receipt) {
+    let lab = Lab::new();
+    lab.session(USER);
+    let arm = lab.bench.arm(OPERATOR);
+    let findings = lab.bench.find(&arm, USER);
+    let (_, receipt) = lab.bench.log_off(&arm, findings.rows(), false);
+    (lab, receipt)
+}
+
+#[test]
+fn the_intent_is_kept_before_anything_is_sent() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let arm = lab.bench.arm(OPERATOR);
+    let findings = lab.bench.find(&arm, USER);
+    let workspace = Workspace::new(std::rc::Rc::clone(&lab.bench.ports.storage));
+    let mut seen = None;
+    lab.bench.log_off_until(&arm, findings.rows(), false, &Default::default(), |_| {
+        // At the first step nothing but the intent can have been kept.
+        seen.get_or_insert_with(|| workspace.receipt(lab.bench.time.now()).unwrap());
+    });
+    let kept = seen.unwrap();
+    assert_eq!(kept.records.len(), 1);
+    assert_eq!(kept.records[0].outcome, Some(Outcome::Unknown), "an interrupted intent is not known");
+    assert_eq!(kept.records[0].reason, Some(Reason::Interrupted));
+}
+
+#[test]
+fn it_survives_a_reload_whole() {
+    let (lab, receipt) = receipt();
+    let workspace = Workspace::new(std::rc::Rc::clone(&lab.bench.ports.storage));
+    workspace.keep_receipt(&receipt);
+    assert_eq!(workspace.receipt(lab.bench.time.now()), Some(receipt));
+    workspace.clear();
+    assert_eq!(workspace.receipt(lab.bench.time.now()), None);
+}
+
+#[test]
+fn an_end_that_was_seen_is_never_taken_back() {
+    let (lab, mut receipt) = receipt();
+    assert_eq!(receipt.records[0].outcome, Some(Outcome::Gone));
+    receipt.apply(Progress {
+        record: 0,
+        outcome: Outcome::Leaving,
+        reason: None,
+        at: lab.bench.time.now(),
+        request_id: String::new(),
+        correlation_id: None,
+    });
+    assert_eq!(receipt.records[0].outcome, Some(Outcome::Gone));
+}
+
+#[test]
+fn every_form_names_operator_session_outcome_and_both_times() {
+    let (_, receipt) = receipt();
+    let record = &receipt.records[0];
+    for (name, text) in [
+        ("text", receipt_text(&receipt)),
+        ("markdown", receipt_markdown(&receipt)),
+        ("csv", csv(&receipt)),
+        ("json", json(&receipt)),
+    ] {
+        for needle in [OPERATOR, USER, "HP-Lab", "VM-1.Lab.example", "Active", "gone", record.request_id.as_deref().unwrap(), &record.id] {
+            assert!(text.contains(needle), "{needle} is not in the {name}:\n{text}");
+        }
+    }
+    assert!(receipt_text(&receipt).contains("UTC"));
+    let columns = csv(&receipt).lines().next().unwrap().split(',').count();
+    assert_eq!(columns, 26);
+}

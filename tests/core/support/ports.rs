@@ -1,0 +1,114 @@
+//! The ports as memory: a map, a seeded generator, a note of where the page went, and the simulated Azure.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use avd_logoff::ports::{Clock, Http, Navigator, NoAnswer, Random, Request, Response, Storage, StorageRefused};
+use azure_simulator::Simulator;
+use futures::FutureExt as _;
+use futures::future::LocalBoxFuture;
+use url::Url;
+
+use super::VirtualTime;
+
+/// `fetch` into the simulator, as a browser would do it, with the answer's delay in virtual time.
+pub struct SimulatedAzure {
+    pub simulator: Rc<RefCell<Simulator>>,
+    pub time: Rc<VirtualTime>,
+    pub requests: Rc<Requests>,
+}
+
+/// How many requests there were.
+#[derive(Default)]
+pub struct Requests {
+    pub in_flight: Cell<usize>,
+    pub most_in_flight: Cell<usize>,
+    pub aborted: Cell<usize>,
+}
+
+impl Http for SimulatedAzure {
+    fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, NoAnswer>> {
+        let (simulator, time) = (Rc::clone(&self.simulator), Rc::clone(&self.time));
+        let requests = Rc::clone(&self.requests);
+        async move {
+            let mut under_way = UnderWay::new(requests);
+            let reply = simulator.borrow_mut().fetch(time.now(), request);
+            time.sleep(reply.delay).await;
+            under_way.answered = true;
+            reply.result.map_err(|no_answer| NoAnswer::Unreachable(no_answer.why))
+        }
+        .boxed_local()
+    }
+}
+
+struct UnderWay {
+    requests: Rc<Requests>,
+    answered: bool,
+}
+
+impl UnderWay {
+    fn new(requests: Rc<Requests>) -> Self {
+        requests.in_flight.set(requests.in_flight.get() + 1);
+        requests.most_in_flight.set(requests.most_in_flight.get().max(requests.in_flight.get()));
+        Self { requests, answered: false }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.requests.in_flight.set(self.requests.in_flight.get() - 1);
+        if !self.answered {
+            self.requests.aborted.set(self.requests.aborted.get() + 1);
+        }
+    }
+}
+
+/// The tab's storage as a map.
+#[derive(Default)]
+pub struct MemoryStorage {
+    pub values: RefCell<HashMap<String, String>>,
+    pub refuses: Cell<bool>,
+}
+
+impl Storage for MemoryStorage {
+    fn get(&self, key: &str) -> Option<String> {
+        self.values.borrow().get(key).cloned()
+    }
+
+    fn set(&self, key: &str, value: &str) -> Result<(), StorageRefused> {
+        if self.refuses.get() {
+            return Err(StorageRefused);
+        }
+        self.values.borrow_mut().insert(key.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    fn remove(&self, key: &str) {
+        self.values.borrow_mut().remove(key);
+    }
+}
+
+/// SplitMix64: enough to tell values apart, and the same in every run.
+pub struct SeededRandom(pub Cell<u64>);
+
+impl Random for SeededRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            let state = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+            self.0.set(state);
+            let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            *byte = ((mixed ^ (mixed >> 27)) >> 56) as u8;
+        }
+    }
+}
+
+/// Remembers where the page went.
+#[derive(Default)]
+pub struct MemoryNavigator(pub RefCell<Vec<Url>>);
+
+impl Navigator for MemoryNavigator {
+    fn go(&self, url: &Url) {
+        self.0.borrow_mut().push(url.clone());
+    }
+}

@@ -1,0 +1,197 @@
+//! Tidy tests: the invariants of ARCHITECTURE.md that the compiler cannot keep, over the source tree.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const LONGEST_FILE: usize = 420;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below `folder` with one of these endings, as path from the root and text.
+fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if path.file_name().is_none_or(|name| name != "target" && name != "node_modules") {
+                    folders.push(path);
+                }
+            } else if endings.iter().any(|ending| path.extension().is_some_and(|e| e == *ending)) {
+                let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} is empty");
+    found.sort();
+    found
+}
+
+fn rust() -> Vec<(String, String)> {
+    ["src", "tests", "xtask"].iter().flat_map(|folder| files(folder, &["rs"])).collect()
+}
+
+fn text_of(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// Code without comments and without its tests.
+fn code(text: &str) -> String {
+    let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_file_says_at_its_head_what_it_is_for_and_can_be_read_in_one_go() {
+    for (name, text) in rust() {
+        assert!(text.starts_with("//! "), "{name} does not begin with //!");
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST_FILE, "{name} has {lines} lines");
+    }
+}
+
+#[test]
+fn browser_crates_stand_only_where_the_browser_is() {
+    for (name, text) in files("src", &["rs"]) {
+        if name.starts_with("src/browser") || name.starts_with("src/page") || name == "src/main.rs" {
+            continue;
+        }
+        for krate in ["web_sys", "js_sys", "wasm_bindgen", "gloo_net", "leptos"] {
+            assert!(!code(&text).contains(krate), "{name} uses {krate}");
+        }
+    }
+}
+
+#[test]
+fn who_may_know_whom() {
+    let rules: [(&str, &[&str]); 8] = [
+        ("src/config.rs", &["arm", "auth", "desk", "text", "ports", "browser", "page"]),
+        ("src/cloud.rs", &["config", "arm", "auth", "desk", "text", "ports", "browser", "page"]),
+        ("src/auth/", &["config", "cloud", "arm", "desk", "text", "browser", "page"]),
+        ("src/arm/", &["config", "cloud", "desk", "text", "browser", "page"]),
+        ("src/desk/", &["config", "cloud", "auth", "text", "browser", "page"]),
+        ("src/ports.rs", &["config", "cloud", "auth", "arm", "desk", "text", "browser", "page"]),
+        ("src/text/", &["browser", "page", "cloud"]),
+        ("src/browser/", &["config", "cloud", "auth", "arm", "desk", "page"]),
+    ];
+    for (name, text) in files("src", &["rs"]) {
+        for (place, strangers) in rules.iter().filter(|(place, _)| name.starts_with(place)) {
+            for stranger in *strangers {
+                assert!(!code(&text).contains(&format!("crate::{stranger}::")), "{name} ({place}) knows {stranger}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_page_sends_no_request_and_takes_no_decision_about_one() {
+    for (name, text) in files("src/page", &["rs"]) {
+        for way in ["gloo_net", "fetch(", "XmlHttpRequest", "http::Request", "arm::user_sessions", "arm::host_pools"] {
+            assert!(!code(&text).contains(way), "{name} uses {way}");
+        }
+    }
+}
+
+#[test]
+fn only_the_operation_behind_the_guard_can_change_a_session() {
+    for (name, text) in files("src", &["rs"]) {
+        let code = code(&text);
+        let acts = code.contains("Method::DELETE") || code.contains("Method::POST") || code.contains(".act(&");
+        assert!(!acts || name == "src/arm/user_sessions.rs", "{name} can change something");
+        assert!(!code.contains("Guarded {") || name == "src/arm/guard.rs", "{name} makes its own Guarded");
+    }
+    // What acts takes the guard's proof by value, so that it serves once.
+    assert!(text_of("src/arm/user_sessions.rs").contains("pub async fn delete(client: &ArmClient, guarded: Guarded,"));
+}
+
+#[test]
+fn there_is_no_clock_and_no_chance_in_the_core() {
+    for (name, text) in files("src", &["rs"]) {
+        if name.starts_with("src/browser") || name.starts_with("src/page") {
+            continue;
+        }
+        for source in ["now_utc", "now_local", "SystemTime", "Instant::now", "rand::", "getrandom", "new_random"] {
+            assert!(!code(&text).contains(source), "{name} uses {source}");
+        }
+    }
+}
+
+#[test]
+fn colours_stand_in_one_file_and_nothing_is_inline() {
+    for (name, text) in files("style", &["css"]) {
+        if name == "style/tokens.css" {
+            continue;
+        }
+        for line in text.lines().map(|line| line.split("/*").next().unwrap_or_default()) {
+            let hex = line.split('#').skip(1).any(|rest| {
+                rest.len() >= 3 && rest.chars().take(3).all(|c| c.is_ascii_hexdigit()) && line.contains(':')
+                    && line.find(':') < line.find('#')
+            });
+            let function = ["rgb(", "rgba(", "hsl(", "oklch(", "color("].iter().any(|f| line.contains(f));
+            assert!(!hex && !function, "{name}: {line}");
+        }
+        assert!(!text.contains("@import") && !text.contains("http"), "{name} loads something");
+    }
+    for (name, text) in files("src/page", &["rs"]) {
+        assert!(!code(&text).contains("style=\"") && !code(&text).contains("inner_html"), "{name}");
+    }
+    for page in ["index.html", "static/redirect.html"] {
+        let html = text_of(page);
+        assert!(!html.contains("style=\"") && !html.contains("<style") && !html.contains(" onload="), "{page}");
+        for script in html.split("<script").skip(1) {
+            assert!(script.split('>').next().unwrap().contains("src="), "{page} has an inline script");
+        }
+    }
+}
+
+#[test]
+fn every_visible_sentence_stands_in_text() {
+    // A text node of a view is a string literal that stands alone on its line or right behind a tag.
+    for (name, text) in files("src/page", &["rs"]) {
+        for line in code(&text).lines().map(str::trim) {
+            let alone = line.starts_with('"') && line.ends_with('"') && line.len() > 3 && line.contains(' ');
+            let behind_tag = line.contains(">\"") && !line.contains("\">\"\"");
+            assert!(!alone && !behind_tag, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn files_that_share_a_name_agree() {
+    let key = avd_logoff::auth::RESPONSE_KEY;
+    assert!(text_of("static/redirect.js").contains(&format!("\"{key}\"")));
+    assert!(text_of("static/redirect.html").contains("redirect.js"));
+
+    let schema: serde_json::Value = serde_json::from_str(&text_of("static/config.schema.json")).unwrap();
+    let mut described: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+    let example: serde_json::Value = serde_json::from_str(&text_of("static/config.example.json")).unwrap();
+    let mut shown: Vec<&String> = example.as_object().unwrap().keys().collect();
+    described.sort();
+    shown.sort();
+    assert_eq!(described, shown, "schema and example name the same keys");
+    assert!(avd_logoff::config::Config::parse(&text_of("static/config.example.json")).is_ok());
+    // The parser knows exactly these keys: each one alone is no unknown key, and another one is.
+    for key in shown {
+        let errors = avd_logoff::config::Config::parse(&format!("{{\"{key}\": null}}")).unwrap_err();
+        let unknown = |error: &avd_logoff::config::ConfigError| {
+            matches!(error.expected, avd_logoff::config::Expected::KnownKey(_))
+        };
+        assert!(!errors.iter().any(unknown), "{key}");
+    }
+}
+
+#[test]
+fn no_foreign_host_is_named_but_in_the_table_of_clouds() {
+    for (name, text) in files("src", &["rs"]) {
+        if name == "src/cloud.rs" {
+            continue;
+        }
+        for host in ["management.azure.com", "microsoftonline", "management.usgovcloudapi", "chinacloudapi"] {
+            assert!(!code(&text).contains(host), "{name} names {host}");
+        }
+    }
+}
