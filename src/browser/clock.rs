@@ -16,7 +16,10 @@ pub(super) struct BrowserClock;
 
 impl Clock for BrowserClock {
     fn now(&self) -> OffsetDateTime {
-        #[allow(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit with room to spare")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "milliseconds since 1970 fit with room to spare"
+        )]
         let milliseconds = Date::now() as i128;
         OffsetDateTime::from_unix_timestamp_nanos(milliseconds * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }

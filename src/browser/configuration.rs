@@ -17,7 +17,9 @@ pub enum ConfigMissing {
 /// # Errors
 /// [`ConfigMissing`]
 pub async fn load_config() -> Result<String, ConfigMissing> {
-    let url = super::page_address().and_then(|page| page.join("config.json").ok()).ok_or(ConfigMissing::Unreachable)?;
+    let url = super::page_address()
+        .and_then(|page| page.join("config.json").ok())
+        .ok_or(ConfigMissing::Unreachable)?;
     let answer = RequestBuilder::new(url.as_str())
         .cache(RequestCache::NoCache)
         .send()

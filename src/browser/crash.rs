@@ -9,14 +9,19 @@ use crate::text::crashed;
 /// From now on a panic puts a sentence at the top of the page. It names where in the code, and no data.
 pub fn show_crashes() {
     panic::set_hook(Box::new(|fault| {
-        let place = fault.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
+        let place = fault
+            .location()
+            .map(|at| format!("{}:{}", at.file(), at.line()))
+            .unwrap_or_default();
         // Without a document there is nobody to tell.
         let _ = show(&crashed(&place));
     }));
 }
 
 fn show(sentence: &str) -> Result<(), JsValue> {
-    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+    let document = web_sys::window()
+        .and_then(|window| window.document())
+        .ok_or(JsValue::NULL)?;
     let body = document.body().ok_or(JsValue::NULL)?;
     let banner = document.create_element("p")?;
     banner.set_class_name("crash");

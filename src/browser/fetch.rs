@@ -58,7 +58,11 @@ impl Drop for AbortOnDrop {
 
 fn failed(error: gloo_net::Error) -> NoAnswer {
     let offline = web_sys::window().is_some_and(|window| !window.navigator().on_line());
-    if offline { NoAnswer::Offline } else { unreachable(error.to_string()) }
+    if offline {
+        NoAnswer::Offline
+    } else {
+        unreachable(error.to_string())
+    }
 }
 
 fn unreachable(detail: String) -> NoAnswer {

@@ -17,7 +17,10 @@ impl Storage for TabStorage {
     }
 
     fn set(&self, key: &str, value: &str) -> Result<(), StorageRefused> {
-        Self::open().ok_or(StorageRefused)?.set_item(key, value).map_err(|_| StorageRefused)
+        Self::open()
+            .ok_or(StorageRefused)?
+            .set_item(key, value)
+            .map_err(|_| StorageRefused)
     }
 
     fn remove(&self, key: &str) {

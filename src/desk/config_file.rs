@@ -22,7 +22,11 @@ mod tests {
 
     #[test]
     fn the_file_is_a_usable_configuration() {
-        let text = config_file(" 11111111-2222-3333-4444-555555555555 ", "contoso.onmicrosoft.com\n", "china");
+        let text = config_file(
+            " 11111111-2222-3333-4444-555555555555 ",
+            "contoso.onmicrosoft.com\n",
+            "china",
+        );
         let config = Config::parse(&text).unwrap();
         assert_eq!(config.cloud.name, "china");
         assert_eq!(config.tenant, "contoso.onmicrosoft.com");

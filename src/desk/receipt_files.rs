@@ -9,9 +9,32 @@ use time::{OffsetDateTime, UtcOffset};
 use super::receipt::{Receipt, Record};
 
 const COLUMNS: [&str; 26] = [
-    "operator", "tenantId", "cloud", "user", "hostPool", "sessionHost", "sessionId", "subscription", "resourceGroup",
-    "state", "application", "started", "hostStatus", "act", "force", "message", "intendedAtUtc", "intendedAtLocal",
-    "outcome", "reason", "outcomeAtUtc", "outcomeAtLocal", "requestId", "correlationId", "status", "resourceId",
+    "operator",
+    "tenantId",
+    "cloud",
+    "user",
+    "hostPool",
+    "sessionHost",
+    "sessionId",
+    "subscription",
+    "resourceGroup",
+    "state",
+    "application",
+    "started",
+    "hostStatus",
+    "act",
+    "force",
+    "message",
+    "intendedAtUtc",
+    "intendedAtLocal",
+    "outcome",
+    "reason",
+    "outcomeAtUtc",
+    "outcomeAtLocal",
+    "requestId",
+    "correlationId",
+    "status",
+    "resourceId",
 ];
 
 /// As CSV: RFC 4180 with CRLF, led by a byte order mark so that spreadsheets read names as UTF-8.
@@ -37,7 +60,9 @@ pub fn json(receipt: &Receipt) -> String {
 pub fn file_name(receipt: &Receipt, extension: &str) -> String {
     let newest = receipt.records.iter().map(|record| record.intended_at).max();
     let format = format_description!("[year][month][day]-[hour][minute][second]Z");
-    let time = newest.and_then(|at| at.to_offset(UtcOffset::UTC).format(format).ok()).unwrap_or_default();
+    let time = newest
+        .and_then(|at| at.to_offset(UtcOffset::UTC).format(format).ok())
+        .unwrap_or_default();
     format!("avd-log-off-{time}.{extension}")
 }
 
@@ -72,7 +97,10 @@ fn row(receipt: &Receipt, record: &Record) -> [String; 26] {
         "false".into(),
         utc(Some(record.intended_at)),
         local(Some(record.intended_at)),
-        record.outcome.map(|outcome| outcome.word().to_owned()).unwrap_or_default(),
+        record
+            .outcome
+            .map(|outcome| outcome.word().to_owned())
+            .unwrap_or_default(),
         reason,
         utc(record.outcome_at),
         local(record.outcome_at),
@@ -84,7 +112,8 @@ fn row(receipt: &Receipt, record: &Record) -> [String; 26] {
 }
 
 fn time_text(at: Option<OffsetDateTime>, offset: UtcOffset) -> String {
-    at.and_then(|at| at.to_offset(offset).format(&Rfc3339).ok()).unwrap_or_default()
+    at.and_then(|at| at.to_offset(offset).format(&Rfc3339).ok())
+        .unwrap_or_default()
 }
 
 fn line<const N: usize>(cells: [String; N]) -> String {

@@ -161,8 +161,16 @@ mod tests {
         let (mut findings, receipt) = (three(), Receipt::default());
         let mut selection = Selection::default();
         selection.set_all(&findings, &receipt, true);
-        findings.apply(Event::Sessions(vec![session(1, Some("a@x.example"), "2026-11-20T09:00:00Z")]));
-        findings.apply(Event::Sessions(vec![session(2, Some("b@x.example"), "2026-11-20T08:00:00Z")]));
+        findings.apply(Event::Sessions(vec![session(
+            1,
+            Some("a@x.example"),
+            "2026-11-20T09:00:00Z",
+        )]));
+        findings.apply(Event::Sessions(vec![session(
+            2,
+            Some("b@x.example"),
+            "2026-11-20T08:00:00Z",
+        )]));
         assert_eq!(selection.extent(&findings, &receipt), Extent::None);
     }
 

@@ -23,7 +23,9 @@ impl Desk {
         let plan = self.findings.with_untracked(|findings| {
             let findings = findings.as_ref()?;
             let receipt = self.receipt.read_untracked();
-            let rows = self.selection.with_untracked(|selection| selection.rows(findings, &receipt));
+            let rows = self
+                .selection
+                .with_untracked(|selection| selection.rows(findings, &receipt));
             Some(Plan::freeze(rows, false, &self.circumstances()))
         });
         if let Some(plan) = plan {
@@ -83,9 +85,11 @@ impl Desk {
         self.stops.update_value(|stops| stops.push(stop.clone()));
         let first = self.receipt.with_untracked(|receipt| receipt.records.len());
         let count = confirmed.plan().sessions().len();
-        let intended = self
-            .receipt
-            .try_update(|receipt| tools.workspace.record_intent(receipt, &confirmed, tools.ports.clock.now()));
+        let intended = self.receipt.try_update(|receipt| {
+            tools
+                .workspace
+                .record_intent(receipt, &confirmed, tools.ports.clock.now())
+        });
         let Some(intended) = intended else { return };
         self.selection.update(|selection| {
             selection.clear();
@@ -118,7 +122,8 @@ impl Desk {
 
     /// From now on nothing more is sent.
     pub fn stop_logging_off(self) {
-        self.stops.update_value(|stops| stops.drain(..).for_each(|stop| stop.stop()));
+        self.stops
+            .update_value(|stops| stops.drain(..).for_each(|stop| stop.stop()));
     }
 
     fn follow(self, progress: impl Stream<Item = Progress> + 'static, records: Vec<usize>) {
@@ -130,7 +135,8 @@ impl Desk {
                 if self.account.with_untracked(Option::is_none) {
                     return;
                 }
-                self.receipt.update(|receipt| chunk.into_iter().for_each(|step| receipt.apply(step)));
+                self.receipt
+                    .update(|receipt| chunk.into_iter().for_each(|step| receipt.apply(step)));
                 self.receipt.with_untracked(|receipt| workspace.keep_receipt(receipt));
             }
             self.announce_totals(&records);
@@ -140,7 +146,10 @@ impl Desk {
     /// Once, at the end.
     fn announce_totals(self, records: &[usize]) {
         let of_this_run = self.receipt.with_untracked(|receipt| Receipt {
-            records: records.iter().filter_map(|&at| receipt.records.get(at).cloned()).collect(),
+            records: records
+                .iter()
+                .filter_map(|&at| receipt.records.get(at).cloned())
+                .collect(),
             ..Receipt::default()
         });
         self.say(phrases::totals(&of_this_run.totals()));

@@ -23,7 +23,8 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
     let cancel = NodeRef::<html::Button>::new();
     let typed = RwSignal::new(String::new());
     let of_plan = move |read: fn(&Plan) -> bool| {
-        desk.asked.with(|asked| asked.as_ref().is_some_and(|asked| read(&asked.plan)))
+        desk.asked
+            .with(|asked| asked.as_ref().is_some_and(|asked| read(&asked.plan)))
     };
     Effect::new(move |_| {
         if let (Some(element), Some(cancel)) = (element.get(), cancel.get())
@@ -52,7 +53,8 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
     };
     let opened_by = asked.at;
     let click = move |event: MouseEvent| {
-        let half_of_double = matches!((opened_by, Press::of(&event)), (Some(first), Some(press)) if press.repeats(first));
+        let half_of_double =
+            matches!((opened_by, Press::of(&event)), (Some(first), Some(press)) if press.repeats(first));
         if !half_of_double {
             act();
         }
@@ -103,7 +105,10 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
 }
 
 fn force(desk: Desk) -> impl IntoView {
-    let ticked = move || desk.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.plan.force()));
+    let ticked = move || {
+        desk.asked
+            .with(|asked| asked.as_ref().is_some_and(|asked| asked.plan.force()))
+    };
     view! {
         <div class="choice">
             <label class="check">

@@ -30,7 +30,12 @@ pub fn sessions(desk: Desk, plan: &Plan) -> impl IntoView + use<> {
             let beat = planned
                 .last_heart_beat
                 .as_ref()
-                .filter(|_| planned.host_status.as_ref().is_some_and(|status| status.is_out_of_reach()))
+                .filter(|_| {
+                    planned
+                        .host_status
+                        .as_ref()
+                        .is_some_and(|status| status.is_out_of_reach())
+                })
                 .and_then(|beat| desk.time_and_age(beat))
                 .map(|(_, age)| view! { <span class="dim">{phrases::heard_of(&age)}</span> });
             view! {

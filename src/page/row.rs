@@ -19,7 +19,10 @@ pub fn row(desk: Desk, key: String) -> impl IntoView {
     let word = move || record.with(|record| record.as_ref().and_then(|(_, record)| record.outcome).map(|o| o.word()));
     let of = move |read: fn(&Row) -> String| move || row.with(|row| row.as_ref().map(read));
     let chosen = Memo::new(move |_| {
-        row.with(|row| row.as_ref().is_some_and(|row| desk.selection.with(|selection| selection.holds(row))))
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| desk.selection.with(|selection| selection.holds(row)))
+        })
     });
     view! {
         <tr role="row" data-outcome=word class:chosen=chosen>
@@ -60,7 +63,12 @@ fn checkbox(desk: Desk, row: Memo<Option<Row>>, chosen: Memo<bool>) -> impl Into
             }
         });
     };
-    let cannot = move || row.with(|row| row.as_ref().is_none_or(|row| desk.receipt.with(|r| why_not(row, r)).is_some()));
+    let cannot = move || {
+        row.with(|row| {
+            row.as_ref()
+                .is_none_or(|row| desk.receipt.with(|r| why_not(row, r)).is_some())
+        })
+    };
     view! {
         <td role="cell" class="choose">
             <label class="check">

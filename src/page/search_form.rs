@@ -92,7 +92,13 @@ fn progress(desk: Desk) -> impl IntoView {
             .with(|findings| findings.as_ref().map(|findings| read(findings.coverage())))
     };
     // Without a value the bar shows that it is not known yet how much there is to do.
-    let value = move || coverage(|c| (c.known() > 0).then_some(c.done()).map_or(String::new(), |done| done.to_string()));
+    let value = move || {
+        coverage(|c| {
+            (c.known() > 0)
+                .then_some(c.done())
+                .map_or(String::new(), |done| done.to_string())
+        })
+    };
     view! {
         <div class="progress">
             <progress

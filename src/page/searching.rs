@@ -42,7 +42,9 @@ impl Desk {
 
     /// Reads again what failed.
     pub fn try_again(self) {
-        let Some(mut findings) = self.findings.get_untracked() else { return };
+        let Some(mut findings) = self.findings.get_untracked() else {
+            return;
+        };
         focus("coverage-heading");
         match again(&mut findings) {
             Again::Everything => self.search_everywhere(findings.wanted().to_vec()),

@@ -151,8 +151,11 @@ impl Desk {
     }
 
     pub fn is_searching(self) -> bool {
-        self.findings
-            .with(|findings| findings.as_ref().is_some_and(|f| f.coverage().phase() == Phase::Searching))
+        self.findings.with(|findings| {
+            findings
+                .as_ref()
+                .is_some_and(|f| f.coverage().phase() == Phase::Searching)
+        })
     }
 
     pub fn is_logging_off(self) -> bool {

@@ -54,7 +54,8 @@ fn actions(desk: Desk, count: Memo<usize>) -> impl IntoView {
         let receipt = desk.receipt.read();
         desk.findings.with(|findings| {
             findings.as_ref().map_or(0, |findings| {
-                desk.selection.with(|selection| selection.rows(findings, &receipt).len())
+                desk.selection
+                    .with(|selection| selection.rows(findings, &receipt).len())
             })
         })
     });
@@ -85,8 +86,10 @@ fn actions(desk: Desk, count: Memo<usize>) -> impl IntoView {
 /// some browsers.
 fn table(desk: Desk) -> impl IntoView {
     let keys = Memo::new(move |_| {
-        desk.findings
-            .with(|f| f.as_ref().map_or_else(Vec::new, |f| f.rows().iter().map(|row| row.key()).collect()))
+        desk.findings.with(|f| {
+            f.as_ref()
+                .map_or_else(Vec::new, |f| f.rows().iter().map(|row| row.key()).collect())
+        })
     });
     let headers = COLUMNS
         .map(|name| view! { <th role="columnheader" scope="col">{name}</th> })
@@ -119,7 +122,8 @@ fn select_all(desk: Desk) -> impl IntoView {
         let receipt = desk.receipt.read_untracked();
         desk.findings.with_untracked(|findings| {
             if let Some(findings) = findings {
-                desk.selection.update(|selection| selection.set_all(findings, &receipt, on));
+                desk.selection
+                    .update(|selection| selection.set_all(findings, &receipt, on));
             }
         });
     };

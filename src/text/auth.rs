@@ -79,9 +79,11 @@ fn id_token(fault: IdTokenFault) -> Explanation {
             meaning,
             "Sign in with an account of the configured tenant, or correct tenant and cloud in config.json.",
         ),
-        IdTokenFault::Nonce => {
-            Explanation::new("The answer belongs to another sign-in.", meaning, "Sign in again in this tab.")
-        }
+        IdTokenFault::Nonce => Explanation::new(
+            "The answer belongs to another sign-in.",
+            meaning,
+            "Sign in again in this tab.",
+        ),
         IdTokenFault::Lifetime => Explanation::new(
             "By this computer’s clock, the answer is out of date.",
             meaning,
@@ -100,13 +102,22 @@ fn server(error: &ServerError, meaning: &str) -> Explanation {
             "The tenant wants an administrator’s consent for this application.",
             "Ask an administrator of the tenant to grant admin consent to the application.",
         ),
-        Some(65_004) => ("You declined the consent that the page needs.", "Sign in again and accept, if you want to use the page."),
+        Some(65_004) => (
+            "You declined the consent that the page needs.",
+            "Sign in again and accept, if you want to use the page.",
+        ),
         Some(50_076 | 50_079 | 50_072 | 50_074 | 50_078 | 53_004) => (
             "A second factor is needed.",
             "Sign in again and complete the multifactor authentication that you are asked for.",
         ),
-        Some(50_173 | 50_133) => ("Your earlier sign-in was revoked, for example by a new password.", "Sign in again."),
-        Some(700_084 | 700_082 | 70_008 | 70_043) => ("Your session has ended.", "Sign in again. A browser page has to do that at least once a day."),
+        Some(50_173 | 50_133) => (
+            "Your earlier sign-in was revoked, for example by a new password.",
+            "Sign in again.",
+        ),
+        Some(700_084 | 700_082 | 70_008 | 70_043) => (
+            "Your session has ended.",
+            "Sign in again. A browser page has to do that at least once a day.",
+        ),
         Some(50_058) => ("Nobody is signed in at the sign-in service.", "Sign in."),
         Some(700_016 | 500_011) => (
             "The tenant does not know this application.",
@@ -128,7 +139,10 @@ fn server(error: &ServerError, meaning: &str) -> Explanation {
             "The application belongs to a single tenant.",
             "The person who deployed the page has to put that tenant into config.json.",
         ),
-        Some(50_105) => ("You are not assigned to this application.", "Ask an administrator of the tenant to assign you to the enterprise application."),
+        Some(50_105) => (
+            "You are not assigned to this application.",
+            "Ask an administrator of the tenant to assign you to the enterprise application.",
+        ),
         Some(50_020 | 16_000) => (
             "This account does not exist in the configured tenant.",
             "Sign in with an account of that tenant, or have the account invited there as a guest.",
@@ -142,16 +156,29 @@ fn server(error: &ServerError, meaning: &str) -> Explanation {
             "The person who deployed the page has to check tenant and cloud in config.json.",
         ),
         Some(54_005 | 70_000) => ("The sign-in was already used.", AGAIN),
-        Some(50_196) => ("The sign-in service has seen too many sign-ins in a row.", "Wait a few minutes before you sign in again."),
+        Some(50_196) => (
+            "The sign-in service has seen too many sign-ins in a row.",
+            "Wait a few minutes before you sign in again.",
+        ),
         _ => match error.error.as_str() {
             "access_denied" => ("The sign-in was cancelled.", "Choose “Sign in” when you want to go on."),
-            "temporarily_unavailable" | "server_error" => ("The sign-in service is not available at the moment.", "Try again in a few minutes."),
+            "temporarily_unavailable" | "server_error" => (
+                "The sign-in service is not available at the moment.",
+                "Try again in a few minutes.",
+            ),
             "login_required" | "interaction_required" | "invalid_grant" => ("You have to sign in again.", AGAIN),
-            _ => ("The sign-in service refused.", "Try again. If it stays so, give the technical detail to an administrator of the tenant."),
+            _ => (
+                "The sign-in service refused.",
+                "Try again. If it stays so, give the technical detail to an administrator of the tenant.",
+            ),
         },
     };
     let mut detail = vec![("Error", error.error.clone())];
-    for (name, value) in [("Reason", &error.suberror), ("Trace id", &error.trace_id), ("Correlation id", &error.correlation_id)] {
+    for (name, value) in [
+        ("Reason", &error.suberror),
+        ("Trace id", &error.trace_id),
+        ("Correlation id", &error.correlation_id),
+    ] {
         if let Some(value) = value {
             detail.push((name, value.clone()));
         }

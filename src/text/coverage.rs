@@ -19,8 +19,10 @@ pub fn gap(gap: &SubscriptionGap) -> Explanation {
         }
         (GapReason::Failed(error), Some(id)) => {
             let mut explanation = arm_error(error);
-            explanation.title =
-                format!("The host pools of subscription {id} could not be read. {}", explanation.title);
+            explanation.title = format!(
+                "The host pools of subscription {id} could not be read. {}",
+                explanation.title
+            );
             explanation
         }
     }

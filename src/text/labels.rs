@@ -30,10 +30,10 @@ pub const SIGN_IN_HEADING: &str = "Sign in with your work account";
 /// After a reload that ended the sign-in.
 pub const RELOADED_SIGNED_OUT: &str = "Reloading the page has ended the sign-in, because tokens are kept in memory only. What you typed and the receipt are still here; the list of sessions has to be searched again.";
 /// After a reload that did not end the sign-in.
-pub const RELOADED_SIGNED_IN: &str =
-    "The page was reloaded. What you typed and the receipt are still here; the list of sessions has to be searched again.";
+pub const RELOADED_SIGNED_IN: &str = "The page was reloaded. What you typed and the receipt are still here; the list of sessions has to be searched again.";
 /// Beside "Sign out" while sessions are being logged off.
-pub const SIGN_OUT_UNDER_WAY: &str = "Sessions are still being logged off. Signing out now clears the receipt, and their end will not be seen.";
+pub const SIGN_OUT_UNDER_WAY: &str =
+    "Sessions are still being logged off. Signing out now clears the receipt, and their end will not be seen.";
 /// Term for the signed-in person.
 pub const USER_NAME: &str = "User name";
 /// Term for the tenant.
@@ -129,7 +129,8 @@ pub const STOPPED: &str = "The search was stopped.";
 /// After "Stop logging off".
 pub const LOG_OFF_STOPPED: &str = "Nothing more is sent. What was sent already is still being watched.";
 /// After a reload in the middle of a log off.
-pub const RECHECKING: &str = "The page was left while sessions were being logged off. They are being looked at again; nothing is sent.";
+pub const RECHECKING: &str =
+    "The page was left while sessions were being logged off. They are being looked at again; nothing is sent.";
 
 /// Heading and name of the region.
 pub const RECEIPT: &str = "Receipt";

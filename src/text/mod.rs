@@ -41,7 +41,12 @@ pub struct Explanation {
 
 impl Explanation {
     fn new(title: impl Into<String>, meaning: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { title: title.into(), meaning: meaning.into(), next: next.into(), detail: Vec::new() }
+        Self {
+            title: title.into(),
+            meaning: meaning.into(),
+            next: next.into(),
+            detail: Vec::new(),
+        }
     }
 
     fn with_detail(mut self, detail: Vec<(&'static str, String)>) -> Self {
@@ -54,7 +59,9 @@ impl Explanation {
 pub fn not_understood(piece: &str, why: NotUnderstood) -> String {
     match why {
         NotUnderstood::NotAUserName => {
-            format!("“{piece}” is not a complete user name. Type it as name@domain or as DOMAIN\\name: half a name could be anybody’s.")
+            format!(
+                "“{piece}” is not a complete user name. Type it as name@domain or as DOMAIN\\name: half a name could be anybody’s."
+            )
         }
         NotUnderstood::TooLong => {
             let start: String = piece.chars().take(40).collect();
@@ -65,10 +72,16 @@ pub fn not_understood(piece: &str, why: NotUnderstood) -> String {
 
 /// A fault in the page itself; `place` is a file and a line of its source.
 pub fn crashed(place: &str) -> String {
-    format!("The page has a fault and has stopped working ({place}). Sessions that were being logged off may or may not have ended. Reload the page: the receipt is kept, and what was under way is looked at again after you sign in.")
+    format!(
+        "The page has a fault and has stopped working ({place}). Sessions that were being logged off may or may not have ended. Reload the page: the receipt is kept, and what was under way is looked at again after you sign in."
+    )
 }
 
 /// `1 session`, `2 sessions`.
 fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {many}")
+    }
 }

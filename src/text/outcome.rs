@@ -72,5 +72,9 @@ pub fn outcome(
         Some(Reason::Arm(error)) => Some(arm_error(error)),
         _ => None,
     };
-    OutcomeText { word: word.to_owned(), sentence, explanation }
+    OutcomeText {
+        word: word.to_owned(),
+        sentence,
+        explanation,
+    }
 }

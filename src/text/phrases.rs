@@ -144,9 +144,9 @@ pub fn user(row: &Row) -> String {
 /// Why a row cannot be chosen; nothing where its outcome says so already.
 pub fn not_choosable(why: NotChoosable) -> Option<&'static str> {
     match why {
-        NotChoosable::NobodyNamed => {
-            Some("Azure names no user principal name for it, so the page cannot make sure whose it is. It can only be looked at.")
-        }
+        NotChoosable::NobodyNamed => Some(
+            "Azure names no user principal name for it, so the page cannot make sure whose it is. It can only be looked at.",
+        ),
         NotChoosable::UnderWay | NotChoosable::Over => None,
     }
 }
@@ -192,12 +192,7 @@ pub fn dialog_title(plan: &Plan) -> String {
 /// One session in the dialog.
 pub fn planned(planned: &Planned) -> String {
     let id = &planned.identity.id;
-    format!(
-        "{} · {} · session {}",
-        id.host_pool(),
-        id.session_host(),
-        id.session()
-    )
+    format!("{} · {} · session {}", id.host_pool(), id.session_host(), id.session())
 }
 
 /// What else the dialog says of a session.
@@ -231,7 +226,10 @@ pub fn totals(totals: &[(Option<Outcome>, usize)]) -> String {
     let parts: Vec<String> = totals
         .iter()
         .map(|(outcome, count)| {
-            let word = outcome.map_or_else(|| "not yet heard of".to_owned(), |outcome| outcome.word().replace('-', " "));
+            let word = outcome.map_or_else(
+                || "not yet heard of".to_owned(),
+                |outcome| outcome.word().replace('-', " "),
+            );
             format!("{count} {word}")
         })
         .collect();

@@ -26,20 +26,25 @@ pub fn consequences(plan: &Plan) -> Vec<String> {
             sentences.push(sentence(counted(count, "session", "sessions")));
         }
     };
-    say(count(|p| p.state == SessionState::Active), |n| format!("{n}: somebody is working in it right now."));
+    say(count(|p| p.state == SessionState::Active), |n| {
+        format!("{n}: somebody is working in it right now.")
+    });
     say(count(|p| p.state == SessionState::Disconnected), |n| {
         format!("{n}: disconnected, but its programs still run.")
     });
     say(count(|p| p.state == SessionState::Pending), |n| {
         format!("{n}: the user is just signing in. Waiting a few minutes may be enough.")
     });
-    say(count(|p| p.state == SessionState::LogOff), |n| format!("{n}: already ending by itself."));
+    say(count(|p| p.state == SessionState::LogOff), |n| {
+        format!("{n}: already ending by itself.")
+    });
     say(count(|p| p.application == ApplicationType::RemoteApp), |n| {
         format!("{n} of type RemoteApp: all of the user’s applications on that host end together.")
     });
-    say(count(|p| p.host_status.as_ref().is_some_and(|s| s.is_out_of_reach())), |n| {
-        format!("{n} on a host that is out of reach: a plain log off may change nothing there.")
-    });
+    say(
+        count(|p| p.host_status.as_ref().is_some_and(|s| s.is_out_of_reach())),
+        |n| format!("{n} on a host that is out of reach: a plain log off may change nothing there."),
+    );
     if plan.force() {
         sentences.push(
             "Force removes a session from Azure’s list even if its host cannot be reached. It does not save anybody’s work."

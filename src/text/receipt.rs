@@ -11,11 +11,19 @@ const TITLE: &str = "AVD Log off: receipt";
 /// As plain text.
 pub fn receipt_text(receipt: &Receipt) -> String {
     let mut lines = vec![TITLE.to_owned()];
-    lines.extend(head(receipt).into_iter().map(|(name, value)| format!("{name}: {value}")));
+    lines.extend(
+        head(receipt)
+            .into_iter()
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
     for (number, record) in receipt.records.iter().enumerate() {
         lines.push(String::new());
         lines.push(format!("{}. {}", number + 1, sentence(record, receipt.offset())));
-        lines.extend(facts(record, receipt.offset()).into_iter().map(|(name, value)| format!("   {name}: {value}")));
+        lines.extend(
+            facts(record, receipt.offset())
+                .into_iter()
+                .map(|(name, value)| format!("   {name}: {value}")),
+        );
     }
     lines.push(String::new());
     lines.join("\n")
@@ -24,12 +32,20 @@ pub fn receipt_text(receipt: &Receipt) -> String {
 /// As Markdown. What came from Azure stands in code spans, so that no name can become markup.
 pub fn receipt_markdown(receipt: &Receipt) -> String {
     let mut lines = vec![format!("## {TITLE}"), String::new()];
-    lines.extend(head(receipt).into_iter().map(|(name, value)| format!("- {name}: {}", code(&value))));
+    lines.extend(
+        head(receipt)
+            .into_iter()
+            .map(|(name, value)| format!("- {name}: {}", code(&value))),
+    );
     for (number, record) in receipt.records.iter().enumerate() {
         lines.push(String::new());
         lines.push(format!("### {}. {}", number + 1, word(record)));
         lines.push(String::new());
-        lines.extend(facts(record, receipt.offset()).into_iter().map(|(name, value)| format!("- {name}: {}", code(&value))));
+        lines.extend(
+            facts(record, receipt.offset())
+                .into_iter()
+                .map(|(name, value)| format!("- {name}: {}", code(&value))),
+        );
     }
     lines.push(String::new());
     lines.join("\n")
@@ -80,7 +96,10 @@ fn facts(record: &Record, offset: UtcOffset) -> Vec<(&'static str, String)> {
     if let Some(status) = &record.host_status {
         facts.push(("Host status", status.clone()));
     }
-    for (name, value) in [("Request id", &record.request_id), ("Correlation id", &record.correlation_id)] {
+    for (name, value) in [
+        ("Request id", &record.request_id),
+        ("Correlation id", &record.correlation_id),
+    ] {
         if let Some(value) = value {
             facts.push((name, value.clone()));
         }
@@ -94,7 +113,11 @@ fn code(value: &str) -> String {
     let plain: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let longest = plain.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    if longest == 0 { format!("`{plain}`") } else { format!("{fence} {plain} {fence}") }
+    if longest == 0 {
+        format!("`{plain}`")
+    } else {
+        format!("{fence} {plain} {fence}")
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ pub const FAULTS_HEADING: &str = "What is wrong in config.json";
 /// The file could not be fetched.
 pub const UNREACHABLE: &str = "The configuration, config.json beside this page, could not be fetched. Check the network connection and reload the page. If the page is new, go on below.";
 /// There is no file.
-pub const MISSING: &str = "This page has no configuration yet: there is no config.json beside it. Three steps make one.";
+pub const MISSING: &str =
+    "This page has no configuration yet: there is no config.json beside it. Three steps make one.";
 /// First step.
 pub const REGISTER: &str = "Register an application in Microsoft Entra ID";
 /// Why.

@@ -16,7 +16,9 @@ pub fn utc_time(at: OffsetDateTime) -> String {
 
 /// `14:03:05`, in local time.
 pub(super) fn clock_time(at: OffsetDateTime, offset: UtcOffset) -> String {
-    at.to_offset(offset).format(format_description!("[hour]:[minute]:[second]")).unwrap_or_default()
+    at.to_offset(offset)
+        .format(format_description!("[hour]:[minute]:[second]"))
+        .unwrap_or_default()
 }
 
 /// How long ago, in its two largest units. A time that lies ahead (two clocks never agree) is "just now".

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
+use avd_logoff::arm::ArmErrorKind;
 use avd_logoff::desk::log_off::{Progress, Stop, keep_watching};
 use avd_logoff::desk::outcome::{Outcome, Reason};
 use avd_logoff::desk::receipt::Receipt;
-use avd_logoff::arm::ArmErrorKind;
 use azure_simulator::world::{Behaviour, EndReason, HostStatus, Lock, LockLevel, SessionState};
 use azure_simulator::{Fault, FaultAction, Operation};
 use futures::StreamExt as _;
 
-use crate::support::bench::{OTHER, SUBSCRIPTION, USER};
 use crate::support::Lab;
+use crate::support::bench::{OTHER, SUBSCRIPTION, USER};
 
 impl Lab {
     /// Signs in, finds the user's sessions, prepares what goes wrong, and logs them all off.
@@ -45,14 +45,24 @@ fn a_session_is_read_again_logged_off_and_seen_to_be_gone() {
     let world = lab.bench.world();
     let ended = world.life(session).unwrap().ended.as_ref().unwrap();
     assert_eq!(ended.why, EndReason::LoggedOff);
-    assert!(receipt.records[0].outcome_at.unwrap() >= ended.at, "never “gone” before it was");
+    assert!(
+        receipt.records[0].outcome_at.unwrap() >= ended.at,
+        "never “gone” before it was"
+    );
     drop(world);
     let deletes = lab.bench.recorded(Operation::UserSessionsDelete);
     assert_eq!(deletes.len(), 1);
     assert!(!deletes[0].query.contains("force"));
     let gets = lab.bench.recorded(Operation::UserSessionsGet);
-    assert!(gets.iter().any(|get| get.at <= deletes[0].at && get.path == deletes[0].path), "the guard has looked");
-    assert!(gets.iter().any(|get| get.at > deletes[0].at && get.status == Some(404)), "the end was seen");
+    assert!(
+        gets.iter()
+            .any(|get| get.at <= deletes[0].at && get.path == deletes[0].path),
+        "the guard has looked"
+    );
+    assert!(
+        gets.iter().any(|get| get.at > deletes[0].at && get.status == Some(404)),
+        "the end was seen"
+    );
     assert_eq!(receipt.records[0].request_id, deletes[0].client_request_id);
 }
 
@@ -70,7 +80,10 @@ fn somebody_else_under_the_id_is_never_touched() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        let replace = FaultAction::ReplaceSession { user: Some(OTHER.into()), same_user: false };
+        let replace = FaultAction::ReplaceSession {
+            user: Some(OTHER.into()),
+            same_user: false,
+        };
         lab.bench.fault(Fault::once(replace).on(Operation::UserSessionsGet));
     });
     assert_eq!(words(&steps), ["wrong-person"]);
@@ -94,7 +107,10 @@ fn a_new_session_of_the_same_user_is_never_touched() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        let replace = FaultAction::ReplaceSession { user: None, same_user: true };
+        let replace = FaultAction::ReplaceSession {
+            user: None,
+            same_user: true,
+        };
         lab.bench.fault(Fault::once(replace).on(Operation::UserSessionsGet));
     });
     assert_eq!(words(&steps), ["replaced"]);
@@ -108,7 +124,9 @@ fn a_creation_time_that_differs_in_the_last_digit_is_another_session() {
     let (steps, _) = lab.find_and_log_off(false, |lab| {
         let mut simulator = lab.bench.simulator();
         let session = simulator.world.session_mut(session).unwrap();
-        session.created = session.created.map(|created| created + time::Duration::nanoseconds(100));
+        session.created = session
+            .created
+            .map(|created| created + time::Duration::nanoseconds(100));
         session.created_digits = 7;
     });
     assert_eq!(words(&steps), ["replaced"]);
@@ -120,7 +138,8 @@ fn a_session_that_ended_by_itself_is_already_gone() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        lab.bench.fault(Fault::once(FaultAction::EndSession).on(Operation::UserSessionsGet));
+        lab.bench
+            .fault(Fault::once(FaultAction::EndSession).on(Operation::UserSessionsGet));
     });
     assert_eq!(words(&steps), ["already-gone"]);
     assert_eq!(lab.deletes(), 0);
@@ -131,7 +150,8 @@ fn an_answer_lost_after_the_effect_is_looked_up_and_nothing_is_repeated() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        lab.bench.fault(Fault::once(FaultAction::LoseAfter).on(Operation::UserSessionsDelete));
+        lab.bench
+            .fault(Fault::once(FaultAction::LoseAfter).on(Operation::UserSessionsDelete));
     });
     assert_eq!(words(&steps), ["unknown", "gone"]);
     assert_eq!(lab.deletes(), 1);
@@ -142,7 +162,8 @@ fn an_answer_lost_before_the_effect_is_looked_up_and_nothing_is_repeated() {
     let lab = Lab::new();
     let session = lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        lab.bench.fault(Fault::once(FaultAction::LoseBefore).on(Operation::UserSessionsDelete));
+        lab.bench
+            .fault(Fault::once(FaultAction::LoseBefore).on(Operation::UserSessionsDelete));
     });
     assert_eq!(words(&steps), ["unknown", "still-there"]);
     assert_eq!(lab.deletes(), 1);
@@ -156,7 +177,11 @@ fn a_gateway_error_after_sending_is_unknown_and_looked_up() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        let html = FaultAction::Raw { status: 504, body: "<html>".into(), headers: Default::default() };
+        let html = FaultAction::Raw {
+            status: 504,
+            body: "<html>".into(),
+            headers: Default::default(),
+        };
         lab.bench.fault(Fault::once(html).on(Operation::UserSessionsDelete));
     });
     assert_eq!(words(&steps), ["unknown", "still-there"]);
@@ -189,7 +214,10 @@ fn a_session_that_stays_is_still_there_and_force_is_a_second_step() {
     assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
     assert!(receipt.records[0].force);
     let deletes = lab.bench.recorded(Operation::UserSessionsDelete);
-    let forced: Vec<bool> = deletes.iter().map(|delete| delete.query.contains("force=true")).collect();
+    let forced: Vec<bool> = deletes
+        .iter()
+        .map(|delete| delete.query.contains("force=true"))
+        .collect();
     assert_eq!(forced, [false, true]);
 }
 
@@ -217,7 +245,10 @@ fn a_session_that_is_leaving_by_itself_is_only_watched() {
     let lab = Lab::new();
     let session = lab.session_on(0, USER, SessionState::LogOff);
     let soon = lab.bench.ports.clock.now() + time::Duration::seconds(9);
-    lab.bench.simulator().world.schedule(soon, azure_simulator::world::Event::EndSession(session));
+    lab.bench
+        .simulator()
+        .world
+        .schedule(soon, azure_simulator::world::Event::EndSession(session));
     let (steps, _) = lab.find_and_log_off(false, |_| ());
     assert_eq!(words(&steps), ["leaving", "gone"]);
     assert_eq!(lab.deletes(), 0);
@@ -227,15 +258,27 @@ fn a_session_that_is_leaving_by_itself_is_only_watched() {
 fn a_missing_right_is_a_refusal_with_its_action() {
     let lab = Lab::new();
     lab.session(USER);
-    lab.bench.simulator().world.add_person("reader@contoso.example", "Reader").signs_in = true;
+    lab.bench
+        .simulator()
+        .world
+        .add_person("reader@contoso.example", "Reader")
+        .signs_in = true;
     let scope = format!("/subscriptions/{SUBSCRIPTION}");
-    lab.bench.simulator().world.assign("reader@contoso.example", "Reader", &scope);
+    lab.bench
+        .simulator()
+        .world
+        .assign("reader@contoso.example", "Reader", &scope);
     let arm = lab.bench.arm("reader@contoso.example");
     let findings = lab.bench.find(&arm, USER);
     let (steps, receipt) = lab.bench.log_off(&arm, findings.rows(), false);
     assert_eq!(words(&steps), ["refused"]);
-    let Some(Reason::Arm(error)) = &receipt.records[0].reason else { panic!("no reason") };
-    assert_eq!(error.needs.action, "Microsoft.DesktopVirtualization/hostpools/sessionhosts/usersessions/delete");
+    let Some(Reason::Arm(error)) = &receipt.records[0].reason else {
+        panic!("no reason")
+    };
+    assert_eq!(
+        error.needs.action,
+        "Microsoft.DesktopVirtualization/hostpools/sessionhosts/usersessions/delete"
+    );
 }
 
 #[test]
@@ -244,7 +287,10 @@ fn locks_policies_and_challenges_are_refusals() {
     lab.session(USER);
     let (steps, receipt) = lab.find_and_log_off(false, |lab| {
         let pool_id = lab.bench.world().pool_id(lab.pool);
-        lab.bench.simulator().world.locks.push(Lock { scope: pool_id, level: LockLevel::CanNotDelete });
+        lab.bench.simulator().world.locks.push(Lock {
+            scope: pool_id,
+            level: LockLevel::CanNotDelete,
+        });
     });
     assert_eq!(words(&steps), ["refused"]);
     assert!(matches!(&receipt.records[0].reason, Some(Reason::Arm(error)) if error.kind == ArmErrorKind::Locked));
@@ -255,7 +301,8 @@ fn locks_policies_and_challenges_are_refusals() {
         lab.bench.simulator().cors.exposed = exposed;
         let (steps, _) = lab.find_and_log_off(false, |lab| {
             let claims = serde_json::json!({"access_token": {"acrs": {"essential": true, "values": ["p1"]}}});
-            lab.bench.fault(Fault::always(FaultAction::ClaimsChallenge { claims }).on(Operation::UserSessionsDelete));
+            lab.bench
+                .fault(Fault::always(FaultAction::ClaimsChallenge { claims }).on(Operation::UserSessionsDelete));
         });
         assert_eq!(words(&steps), ["refused"]);
         assert!(lab.bench.world().life(session).unwrap().ended.is_none());
@@ -274,7 +321,8 @@ fn throttling_waits_and_the_guard_looks_again_before_the_next_try() {
             message: String::new(),
             headers: Default::default(),
         };
-        lab.bench.fault(Fault::once(status).on(Operation::UserSessionsDelete).times(2));
+        lab.bench
+            .fault(Fault::once(status).on(Operation::UserSessionsDelete).times(2));
     });
     assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
     let acts: Vec<Operation> = lab
@@ -301,11 +349,20 @@ fn someone_else_may_take_the_id_while_the_page_waits_for_its_turn() {
             headers: Default::default(),
         };
         lab.bench.fault(Fault::once(status).on(Operation::UserSessionsDelete));
-        let replace = FaultAction::ReplaceSession { user: Some(OTHER.into()), same_user: false };
-        lab.bench.fault(Fault::once(replace).on(Operation::UserSessionsGet).after(1));
+        let replace = FaultAction::ReplaceSession {
+            user: Some(OTHER.into()),
+            same_user: false,
+        };
+        lab.bench
+            .fault(Fault::once(replace).on(Operation::UserSessionsGet).after(1));
     });
     assert_eq!(words(&steps), ["wrong-person"]);
-    assert!(lab.bench.recorded(Operation::UserSessionsDelete).iter().all(|delete| !delete.effect));
+    assert!(
+        lab.bench
+            .recorded(Operation::UserSessionsDelete)
+            .iter()
+            .all(|delete| !delete.effect)
+    );
 }
 
 #[test]
@@ -313,7 +370,8 @@ fn a_guard_that_cannot_look_sends_nothing() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        lab.bench.fault(Fault::always(FaultAction::LoseBefore).on(Operation::UserSessionsGet));
+        lab.bench
+            .fault(Fault::always(FaultAction::LoseBefore).on(Operation::UserSessionsGet));
     });
     assert_eq!(words(&steps), ["failed"]);
     assert_eq!(lab.deletes(), 0);
@@ -325,11 +383,23 @@ fn one_that_fails_stops_no_other() {
     lab.session(USER);
     lab.session_on(1, USER, SessionState::Disconnected);
     let (_, receipt) = lab.find_and_log_off(false, |lab| {
-        let status =
-            FaultAction::Status { status: 403, code: "AuthorizationFailed".into(), message: String::new(), headers: Default::default() };
-        lab.bench.fault(Fault::always(status).on(Operation::UserSessionsDelete).containing("VM-1"));
+        let status = FaultAction::Status {
+            status: 403,
+            code: "AuthorizationFailed".into(),
+            message: String::new(),
+            headers: Default::default(),
+        };
+        lab.bench.fault(
+            Fault::always(status)
+                .on(Operation::UserSessionsDelete)
+                .containing("VM-1"),
+        );
     });
-    let mut outcomes: Vec<&str> = receipt.records.iter().map(|record| record.outcome.unwrap().word()).collect();
+    let mut outcomes: Vec<&str> = receipt
+        .records
+        .iter()
+        .map(|record| record.outcome.unwrap().word())
+        .collect();
     outcomes.sort_unstable();
     assert_eq!(outcomes, ["gone", "refused"]);
 }
@@ -349,7 +419,12 @@ fn a_token_that_azure_no_longer_takes_is_renewed_and_the_guard_looks_again() {
     });
     assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
     assert_eq!(lab.bench.count(Operation::Token), 2);
-    let effects = lab.bench.recorded(Operation::UserSessionsDelete).iter().filter(|delete| delete.effect).count();
+    let effects = lab
+        .bench
+        .recorded(Operation::UserSessionsDelete)
+        .iter()
+        .filter(|delete| delete.effect)
+        .count();
     assert_eq!(effects, 1);
 }
 
@@ -365,7 +440,9 @@ fn stop_keeps_back_what_was_not_sent() {
     let findings = lab.bench.find(&arm, USER);
     assert_eq!(findings.rows().len(), 20);
     let stop = Stop::default();
-    let (_, receipt) = lab.bench.log_off_until(&arm, findings.rows(), false, &stop, |_| stop.stop());
+    let (_, receipt) = lab
+        .bench
+        .log_off_until(&arm, findings.rows(), false, &stop, |_| stop.stop());
     let totals = receipt.totals();
     let of = |outcome| totals.iter().find(|(o, _)| *o == Some(outcome)).map_or(0, |(_, n)| *n);
     assert_eq!(of(Outcome::Gone) + of(Outcome::Cancelled), 20);
@@ -394,6 +471,10 @@ fn the_users_next_session_under_the_same_id_is_told_as_coming_back() {
     }
     let (steps, _) = lab.find_and_log_off(false, |_| ());
     assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
-    assert!(matches!(steps.last().unwrap().reason, Some(Reason::CameBack(_))), "{:?}", steps.last());
+    assert!(
+        matches!(steps.last().unwrap().reason, Some(Reason::CameBack(_))),
+        "{:?}",
+        steps.last()
+    );
     assert_eq!(lab.deletes(), 1);
 }

@@ -8,8 +8,8 @@ use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::ports::Clock as _;
 use avd_logoff::text::{receipt_markdown, receipt_text};
 
-use crate::support::bench::{OPERATOR, USER};
 use crate::support::Lab;
+use crate::support::bench::{OPERATOR, USER};
 
 fn receipt() -> (Lab, Receipt) {
     let lab = Lab::new();
@@ -28,13 +28,18 @@ fn the_intent_is_kept_before_anything_is_sent() {
     let findings = lab.bench.find(&arm, USER);
     let workspace = Workspace::new(std::rc::Rc::clone(&lab.bench.ports.storage));
     let mut seen = None;
-    lab.bench.log_off_until(&arm, findings.rows(), false, &Default::default(), |_| {
-        // At the first step nothing but the intent can have been kept.
-        seen.get_or_insert_with(|| workspace.receipt(lab.bench.time.now()).unwrap());
-    });
+    lab.bench
+        .log_off_until(&arm, findings.rows(), false, &Default::default(), |_| {
+            // At the first step nothing but the intent can have been kept.
+            seen.get_or_insert_with(|| workspace.receipt(lab.bench.time.now()).unwrap());
+        });
     let kept = seen.unwrap();
     assert_eq!(kept.records.len(), 1);
-    assert_eq!(kept.records[0].outcome, Some(Outcome::Unknown), "an interrupted intent is not known");
+    assert_eq!(
+        kept.records[0].outcome,
+        Some(Outcome::Unknown),
+        "an interrupted intent is not known"
+    );
     assert_eq!(kept.records[0].reason, Some(Reason::Interrupted));
 }
 
@@ -73,7 +78,16 @@ fn every_form_names_operator_session_outcome_and_both_times() {
         ("csv", csv(&receipt)),
         ("json", json(&receipt)),
     ] {
-        for needle in [OPERATOR, USER, "HP-Lab", "VM-1.Lab.example", "Active", "gone", record.request_id.as_deref().unwrap(), &record.id] {
+        for needle in [
+            OPERATOR,
+            USER,
+            "HP-Lab",
+            "VM-1.Lab.example",
+            "Active",
+            "gone",
+            record.request_id.as_deref().unwrap(),
+            &record.id,
+        ] {
             assert!(text.contains(needle), "{needle} is not in the {name}:\n{text}");
         }
     }

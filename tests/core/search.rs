@@ -48,7 +48,10 @@ fn everybody_elses_sessions_stay_out() {
     let arm = bench.arm(OPERATOR);
     let findings = bench.find(&arm, MANY_SESSIONS);
     for row in findings.rows() {
-        assert_eq!(row.session.user.as_deref().map(str::to_lowercase), Some(MANY_SESSIONS.to_lowercase()));
+        assert_eq!(
+            row.session.user.as_deref().map(str::to_lowercase),
+            Some(MANY_SESSIONS.to_lowercase())
+        );
     }
     let part_of_a_name = &MANY_SESSIONS[1..];
     assert!(bench.find(&arm, part_of_a_name).rows().is_empty());
@@ -66,7 +69,10 @@ fn several_users_are_searched_at_once() {
     assert_eq!(shown(&findings), truth);
     let pages = bench.count(Operation::UserSessionsListByHostPool) - before;
     let pools = bench.world().host_pools().len();
-    assert!(pages <= 3 * pools, "each pool is read once, not once per user: {pages} pages of {pools} pools");
+    assert!(
+        pages <= 3 * pools,
+        "each pool is read once, not once per user: {pages} pages of {pools} pools"
+    );
 }
 
 #[test]
@@ -77,11 +83,19 @@ fn a_refused_pool_is_named_with_the_missing_right_and_none_is_never_said() {
     let refused: Vec<_> = findings.coverage().refused().collect();
     assert_eq!(refused.len(), 1);
     assert_eq!(refused[0].0.id.host_pool(), REFUSED_POOL);
-    assert!(refused[0].1.action.starts_with("Microsoft.DesktopVirtualization/hostpools/"));
+    assert!(
+        refused[0]
+            .1
+            .action
+            .starts_with("Microsoft.DesktopVirtualization/hostpools/")
+    );
     assert_eq!(findings.nothing(), Some(Nothing::NoneFoundWhereRead));
     let said = avd_logoff::text::nothing(Nothing::NoneFoundWhereRead, findings.coverage());
     let (read, known) = (findings.coverage().read(), findings.coverage().known());
-    assert_eq!(said, format!("None found in the {read} of {known} host pools that could be read."));
+    assert_eq!(
+        said,
+        format!("None found in the {read} of {known} host pools that could be read.")
+    );
     assert_eq!(known - read, 1);
 }
 
@@ -113,15 +127,30 @@ fn the_built_in_role_for_the_job_reads_by_host_and_finds_the_same() {
 #[test]
 fn one_failing_pool_hides_no_other_and_can_be_tried_again() {
     let bench = Bench::company();
-    let pool = bench.world().host_pools().iter().find(|pool| pool.name != REFUSED_POOL).unwrap().name.clone();
+    let pool = bench
+        .world()
+        .host_pools()
+        .iter()
+        .find(|pool| pool.name != REFUSED_POOL)
+        .unwrap()
+        .name
+        .clone();
     bench.fault(
-        Fault::always(FaultAction::Raw { status: 502, body: "<html>".into(), headers: Default::default() })
-            .on(Operation::UserSessionsListByHostPool)
-            .containing(&format!("/{pool}/")),
+        Fault::always(FaultAction::Raw {
+            status: 502,
+            body: "<html>".into(),
+            headers: Default::default(),
+        })
+        .on(Operation::UserSessionsListByHostPool)
+        .containing(&format!("/{pool}/")),
     );
     let arm = bench.arm(READER);
     let mut findings = bench.find(&arm, MANY_SESSIONS);
-    let failed: Vec<_> = findings.coverage().failed().map(|(pool, _)| pool.id.host_pool().to_owned()).collect();
+    let failed: Vec<_> = findings
+        .coverage()
+        .failed()
+        .map(|(pool, _)| pool.id.host_pool().to_owned())
+        .collect();
     assert_eq!(failed, [pool]);
     assert_eq!(findings.coverage().verdict(), Verdict::Partial);
 
@@ -130,12 +159,17 @@ fn one_failing_pool_hides_no_other_and_can_be_tried_again() {
     let pools = findings.try_failed_again();
     assert_eq!(pools.len(), 1);
     let wanted = findings.wanted().to_vec();
-    bench.time.run(avd_logoff::desk::search::search_again(&arm, wanted, pools).for_each(|event| {
-        findings.apply(event);
-        async {}
-    }));
+    bench.time.run(
+        avd_logoff::desk::search::search_again(&arm, wanted, pools).for_each(|event| {
+            findings.apply(event);
+            async {}
+        }),
+    );
     assert_eq!(findings.coverage().verdict(), Verdict::Complete);
-    assert!(bench.count(Operation::UserSessionsListByHostPool) - before <= 2, "only the failed pool is read again");
+    assert!(
+        bench.count(Operation::UserSessionsListByHostPool) - before <= 2,
+        "only the failed pool is read again"
+    );
 }
 
 #[test]
@@ -182,7 +216,10 @@ fn stopping_aborts_the_requests_and_is_told_as_partial() {
     bench.fault(Fault::always(FaultAction::Delay { ms: 60_000 }).on(Operation::UserSessionsListByHostPool));
     let arm = bench.arm(OPERATOR);
     let wanted = avd_logoff::desk::typed::understand(MANY_SESSIONS).wanted;
-    let query = avd_logoff::desk::search::Query { wanted: wanted.clone(), subscriptions: vec![] };
+    let query = avd_logoff::desk::search::Query {
+        wanted: wanted.clone(),
+        subscriptions: vec![],
+    };
     let mut findings = Findings::new(wanted);
     let mut stream = Box::pin(avd_logoff::desk::search::search(&arm, query));
     // Until the first host pools are known, then the admin presses "Stop".
@@ -191,7 +228,10 @@ fn stopping_aborts_the_requests_and_is_told_as_partial() {
             findings.apply(stream.next().await.unwrap());
         }
     });
-    bench.time.run(avd_logoff::ports::Clock::sleep(&*bench.time, std::time::Duration::from_secs(1)));
+    bench.time.run(avd_logoff::ports::Clock::sleep(
+        &*bench.time,
+        std::time::Duration::from_secs(1),
+    ));
     let _ = futures::FutureExt::now_or_never(stream.next());
     drop(stream);
     findings.stop();
@@ -216,7 +256,11 @@ fn a_configured_subscription_that_cannot_be_seen_is_a_gap() {
 #[test]
 fn whoever_sees_no_subscription_is_told_so() {
     let bench = Bench::company();
-    bench.simulator().world.add_person("nobody@contoso.example", "Nobody").signs_in = true;
+    bench
+        .simulator()
+        .world
+        .add_person("nobody@contoso.example", "Nobody")
+        .signs_in = true;
     let arm = bench.arm("nobody@contoso.example");
     let findings = bench.find(&arm, MANY_SESSIONS);
     assert_eq!(findings.nothing(), Some(Nothing::NoSubscriptions));
@@ -230,9 +274,14 @@ fn throttling_slows_the_search_down_and_hides_nothing() {
         let mut headers = std::collections::BTreeMap::new();
         headers.insert("Retry-After".to_owned(), "3".to_owned());
         bench.fault(
-            Fault::always(FaultAction::Status { status: 429, code: "TooManyRequests".into(), message: String::new(), headers })
-                .on(Operation::UserSessionsListByHostPool)
-                .times(20),
+            Fault::always(FaultAction::Status {
+                status: 429,
+                code: "TooManyRequests".into(),
+                message: String::new(),
+                headers,
+            })
+            .on(Operation::UserSessionsListByHostPool)
+            .times(20),
         );
         let truth = sessions_in_readable_pools(&bench, MANY_SESSIONS);
         let arm = bench.arm(OPERATOR);

@@ -22,7 +22,9 @@ fn a_person_signs_in_with_pkce_state_and_nonce() {
     assert_eq!(asked["code_challenge_method"], "S256");
     assert_eq!(asked["claims"], r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#);
     assert!(asked["state"].len() >= 43 && asked["nonce"].len() >= 43 && asked["state"] != asked["nonce"]);
-    assert!(asked["scope"].ends_with("/user_impersonation") && asked["scope"].starts_with("openid profile offline_access "));
+    assert!(
+        asked["scope"].ends_with("/user_impersonation") && asked["scope"].starts_with("openid profile offline_access ")
+    );
     let redeemed = bench.recorded(Operation::Token);
     assert_eq!((redeemed.len(), redeemed[0].status), (1, Some(200)));
 }
@@ -41,7 +43,10 @@ fn request_and_response_are_used_up_by_one_look() {
 fn come_back_with(change: impl FnOnce(&str) -> String) -> (Bench, AuthError) {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
-    let location = bench.simulator().sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR).unwrap();
+    let location = bench
+        .simulator()
+        .sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR)
+        .unwrap();
     bench.come_back(&change(&location));
     let client = bench.load();
     let error = bench.time.run(client.handle_redirect()).unwrap_err();
@@ -51,17 +56,46 @@ fn come_back_with(change: impl FnOnce(&str) -> String) -> (Bench, AuthError) {
 
 #[test]
 fn a_forged_or_foreign_answer_signs_nobody_in_and_redeems_nothing() {
-    let state = |location: &str| location.split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let state = |location: &str| {
+        location
+            .split("state=")
+            .nth(1)
+            .unwrap()
+            .split('&')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
     let cases: [(&str, fn(&str, &str) -> String, AuthError); 4] = [
-        ("other state", |location, state| location.replace(state, "forged"), AuthError::StateMismatch),
-        ("two codes", |location, _| format!("{location}&code=second"), AuthError::MalformedResponse),
-        ("other issuer", |location, _| format!("{location}&iss=https%3A%2F%2Fevil.example%2Fx%2Fv2.0"), AuthError::IssuerMismatch),
-        ("no state", |location, state| location.replace(&format!("state={state}"), "s=1"), AuthError::MalformedResponse),
+        (
+            "other state",
+            |location, state| location.replace(state, "forged"),
+            AuthError::StateMismatch,
+        ),
+        (
+            "two codes",
+            |location, _| format!("{location}&code=second"),
+            AuthError::MalformedResponse,
+        ),
+        (
+            "other issuer",
+            |location, _| format!("{location}&iss=https%3A%2F%2Fevil.example%2Fx%2Fv2.0"),
+            AuthError::IssuerMismatch,
+        ),
+        (
+            "no state",
+            |location, state| location.replace(&format!("state={state}"), "s=1"),
+            AuthError::MalformedResponse,
+        ),
     ];
     for (name, change, expected) in cases {
         let (bench, error) = come_back_with(|location| change(location, &state(location)));
         assert_eq!(error, expected, "{name}");
-        assert_eq!(bench.count(Operation::Token), 0, "{name}: the code must not be redeemed");
+        assert_eq!(
+            bench.count(Operation::Token),
+            0,
+            "{name}: the code must not be redeemed"
+        );
     }
 }
 
@@ -70,7 +104,10 @@ fn an_answer_that_this_tab_did_not_ask_for_is_thrown_away() {
     let bench = Bench::company();
     bench.come_back("http://localhost:4460/redirect.html#code=x&state=y");
     let client = bench.load();
-    assert_eq!(bench.time.run(client.handle_redirect()), Err(AuthError::NoPendingRequest));
+    assert_eq!(
+        bench.time.run(client.handle_redirect()),
+        Err(AuthError::NoPendingRequest)
+    );
     assert_eq!(bench.count(Operation::Token), 0);
     // It was used up: the next load of the page knows nothing of it.
     assert_eq!(bench.time.run(bench.load().handle_redirect()), Ok(None));
@@ -80,11 +117,17 @@ fn an_answer_that_this_tab_did_not_ask_for_is_thrown_away() {
 fn an_answer_cannot_be_replayed() {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
-    let location = bench.simulator().sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR).unwrap();
+    let location = bench
+        .simulator()
+        .sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR)
+        .unwrap();
     bench.come_back(&location);
     bench.time.run(bench.load().handle_redirect()).unwrap().unwrap();
     bench.come_back(&location);
-    assert_eq!(bench.time.run(bench.load().handle_redirect()), Err(AuthError::NoPendingRequest));
+    assert_eq!(
+        bench.time.run(bench.load().handle_redirect()),
+        Err(AuthError::NoPendingRequest)
+    );
     assert_eq!(bench.count(Operation::Token), 1);
 }
 
@@ -93,9 +136,15 @@ fn an_answer_after_an_hour_is_too_late() {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
     bench.time.pass(Duration::from_secs(3601));
-    let location = bench.simulator().sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR).unwrap();
+    let location = bench
+        .simulator()
+        .sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR)
+        .unwrap();
     bench.come_back(&location);
-    assert_eq!(bench.time.run(bench.load().handle_redirect()), Err(AuthError::RequestExpired));
+    assert_eq!(
+        bench.time.run(bench.load().handle_redirect()),
+        Err(AuthError::RequestExpired)
+    );
 }
 
 #[test]
@@ -104,19 +153,31 @@ fn only_the_newest_of_two_sign_ins_is_answered() {
     bench.load().login_redirect(None).unwrap();
     let first = bench.went_to();
     bench.load().login_redirect(None).unwrap();
-    let location = bench.simulator().sign_in_as(bench.time.now(), first.as_str(), OPERATOR).unwrap();
+    let location = bench
+        .simulator()
+        .sign_in_as(bench.time.now(), first.as_str(), OPERATOR)
+        .unwrap();
     bench.come_back(&location);
-    assert_eq!(bench.time.run(bench.load().handle_redirect()), Err(AuthError::StateMismatch));
+    assert_eq!(
+        bench.time.run(bench.load().handle_redirect()),
+        Err(AuthError::StateMismatch)
+    );
 }
 
 #[test]
 fn cancelling_at_the_authority_is_told_as_such() {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
-    let location = bench.simulator().sign_in_cancelled(bench.time.now(), bench.went_to().as_str()).unwrap();
+    let location = bench
+        .simulator()
+        .sign_in_cancelled(bench.time.now(), bench.went_to().as_str())
+        .unwrap();
     bench.come_back(&location);
     let error = bench.time.run(bench.load().handle_redirect()).unwrap_err();
-    assert_eq!(error.server().map(|server| server.error.as_str()), Some("access_denied"));
+    assert_eq!(
+        error.server().map(|server| server.error.as_str()),
+        Some("access_denied")
+    );
 }
 
 #[test]
@@ -132,12 +193,21 @@ fn an_id_token_for_another_application_is_refused() {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
     // The nonce of the request is exchanged on its way out, so the id token answers another one.
-    let nonce = bench.went_to().query_pairs().find(|(k, _)| k == "nonce").unwrap().1.into_owned();
+    let nonce = bench
+        .went_to()
+        .query_pairs()
+        .find(|(k, _)| k == "nonce")
+        .unwrap()
+        .1
+        .into_owned();
     let url = bench.went_to().as_str().replace(&nonce, "another");
     let location = bench.simulator().sign_in_as(bench.time.now(), &url, OPERATOR).unwrap();
     bench.come_back(&location);
     let client = bench.load();
-    assert_eq!(bench.time.run(client.handle_redirect()), Err(AuthError::IdToken(IdTokenFault::Nonce)));
+    assert_eq!(
+        bench.time.run(client.handle_redirect()),
+        Err(AuthError::IdToken(IdTokenFault::Nonce))
+    );
     assert_eq!(client.account(), None);
 }
 
@@ -145,14 +215,27 @@ fn an_id_token_for_another_application_is_refused() {
 fn a_code_is_worth_nothing_without_its_verifier() {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
-    let location = bench.simulator().sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR).unwrap();
+    let location = bench
+        .simulator()
+        .sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR)
+        .unwrap();
     bench.come_back(&location);
     let pending = bench.storage.values.borrow()[PENDING_REQUEST_KEY].clone();
-    let verifier = serde_json::from_str::<serde_json::Value>(&pending).unwrap()["verifier"].as_str().unwrap().to_owned();
+    let verifier = serde_json::from_str::<serde_json::Value>(&pending).unwrap()["verifier"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let stolen = pending.replace(&verifier, &"A".repeat(43));
-    bench.storage.values.borrow_mut().insert(PENDING_REQUEST_KEY.into(), stolen);
+    bench
+        .storage
+        .values
+        .borrow_mut()
+        .insert(PENDING_REQUEST_KEY.into(), stolen);
     let error = bench.time.run(bench.load().handle_redirect()).unwrap_err();
-    assert_eq!(error.server().map(|server| server.error.as_str()), Some("invalid_grant"));
+    assert_eq!(
+        error.server().map(|server| server.error.as_str()),
+        Some("invalid_grant")
+    );
 }
 
 #[test]
@@ -193,7 +276,10 @@ fn without_a_network_the_old_token_serves_as_long_as_it_lasts() {
     bench.fault(Fault::always(FaultAction::LoseBefore).on(Operation::Token));
     assert!(bench.time.run(client.acquire_token_silent(Freshness::Cached)).is_ok());
     bench.time.pass(Duration::from_secs(101));
-    let error = bench.time.run(client.acquire_token_silent(Freshness::Cached)).unwrap_err();
+    let error = bench
+        .time
+        .run(client.acquire_token_silent(Freshness::Cached))
+        .unwrap_err();
     assert!(matches!(error, AuthError::NoAnswer(_)), "{error:?}");
 }
 
@@ -202,8 +288,14 @@ fn after_a_day_a_person_has_to_sign_in_again() {
     let bench = Bench::company();
     let client = bench.sign_in(OPERATOR);
     bench.time.pass(Duration::from_secs(24 * 3600 + 60));
-    let error = bench.time.run(client.acquire_token_silent(Freshness::Cached)).unwrap_err();
-    assert!(matches!(&error, AuthError::InteractionRequired(server) if server.number() == Some(700_084)), "{error:?}");
+    let error = bench
+        .time
+        .run(client.acquire_token_silent(Freshness::Cached))
+        .unwrap_err();
+    assert!(
+        matches!(&error, AuthError::InteractionRequired(server) if server.number() == Some(700_084)),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -213,7 +305,10 @@ fn tokens_survive_a_reload_only_where_the_deployment_says_so() {
     assert_eq!(bench.load().account(), None);
     bench.tokens_survive_reload = true;
     bench.sign_in(OPERATOR);
-    assert_eq!(bench.load().account().map(|account| account.username).as_deref(), Some(OPERATOR));
+    assert_eq!(
+        bench.load().account().map(|account| account.username).as_deref(),
+        Some(OPERATOR)
+    );
 }
 
 #[test]
@@ -228,7 +323,10 @@ fn signing_out_forgets_everything_and_ends_the_session_at_the_authority() {
     assert_eq!(sent["post_logout_redirect_uri"], "http://localhost:4460/redirect.html");
     assert!(!sent["logout_hint"].is_empty());
     assert!(bench.storage.values.borrow().is_empty());
-    let error = bench.time.run(client.acquire_token_silent(Freshness::Cached)).unwrap_err();
+    let error = bench
+        .time
+        .run(client.acquire_token_silent(Freshness::Cached))
+        .unwrap_err();
     assert_eq!(error, AuthError::SignedOut);
 }
 

@@ -17,10 +17,16 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                if path.file_name().is_none_or(|name| name != "target" && name != "node_modules") {
+                if path
+                    .file_name()
+                    .is_none_or(|name| name != "target" && name != "node_modules")
+                {
                     folders.push(path);
                 }
-            } else if endings.iter().any(|ending| path.extension().is_some_and(|e| e == *ending)) {
+            } else if endings
+                .iter()
+                .any(|ending| path.extension().is_some_and(|e| e == *ending))
+            {
                 let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
                 found.push((name, fs::read_to_string(&path).unwrap()));
             }
@@ -32,7 +38,10 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
 }
 
 fn rust() -> Vec<(String, String)> {
-    ["src", "tests", "xtask"].iter().flat_map(|folder| files(folder, &["rs"])).collect()
+    ["src", "tests", "xtask"]
+        .iter()
+        .flat_map(|folder| files(folder, &["rs"]))
+        .collect()
 }
 
 fn text_of(path: impl AsRef<Path>) -> String {
@@ -42,7 +51,10 @@ fn text_of(path: impl AsRef<Path>) -> String {
 /// Code without comments and without its tests.
 fn code(text: &str) -> String {
     let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    code.lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -69,19 +81,34 @@ fn browser_crates_stand_only_where_the_browser_is() {
 #[test]
 fn who_may_know_whom() {
     let rules: [(&str, &[&str]); 8] = [
-        ("src/config.rs", &["arm", "auth", "desk", "text", "ports", "browser", "page"]),
-        ("src/cloud.rs", &["config", "arm", "auth", "desk", "text", "ports", "browser", "page"]),
-        ("src/auth/", &["config", "cloud", "arm", "desk", "text", "browser", "page"]),
+        (
+            "src/config.rs",
+            &["arm", "auth", "desk", "text", "ports", "browser", "page"],
+        ),
+        (
+            "src/cloud.rs",
+            &["config", "arm", "auth", "desk", "text", "ports", "browser", "page"],
+        ),
+        (
+            "src/auth/",
+            &["config", "cloud", "arm", "desk", "text", "browser", "page"],
+        ),
         ("src/arm/", &["config", "cloud", "desk", "text", "browser", "page"]),
         ("src/desk/", &["config", "cloud", "auth", "text", "browser", "page"]),
-        ("src/ports.rs", &["config", "cloud", "auth", "arm", "desk", "text", "browser", "page"]),
+        (
+            "src/ports.rs",
+            &["config", "cloud", "auth", "arm", "desk", "text", "browser", "page"],
+        ),
         ("src/text/", &["browser", "page", "cloud"]),
         ("src/browser/", &["config", "cloud", "auth", "arm", "desk", "page"]),
     ];
     for (name, text) in files("src", &["rs"]) {
         for (place, strangers) in rules.iter().filter(|(place, _)| name.starts_with(place)) {
             for stranger in *strangers {
-                assert!(!code(&text).contains(&format!("crate::{stranger}::")), "{name} ({place}) knows {stranger}");
+                assert!(
+                    !code(&text).contains(&format!("crate::{stranger}::")),
+                    "{name} ({place}) knows {stranger}"
+                );
             }
         }
     }
@@ -90,7 +117,14 @@ fn who_may_know_whom() {
 #[test]
 fn the_page_sends_no_request_and_takes_no_decision_about_one() {
     for (name, text) in files("src/page", &["rs"]) {
-        for way in ["gloo_net", "fetch(", "XmlHttpRequest", "http::Request", "arm::user_sessions", "arm::host_pools"] {
+        for way in [
+            "gloo_net",
+            "fetch(",
+            "XmlHttpRequest",
+            "http::Request",
+            "arm::user_sessions",
+            "arm::host_pools",
+        ] {
             assert!(!code(&text).contains(way), "{name} uses {way}");
         }
     }
@@ -101,8 +135,14 @@ fn only_the_operation_behind_the_guard_can_change_a_session() {
     for (name, text) in files("src", &["rs"]) {
         let code = code(&text);
         let acts = code.contains("Method::DELETE") || code.contains("Method::POST") || code.contains(".act(&");
-        assert!(!acts || name == "src/arm/user_sessions.rs", "{name} can change something");
-        assert!(!code.contains("Guarded {") || name == "src/arm/guard.rs", "{name} makes its own Guarded");
+        assert!(
+            !acts || name == "src/arm/user_sessions.rs",
+            "{name} can change something"
+        );
+        assert!(
+            !code.contains("Guarded {") || name == "src/arm/guard.rs",
+            "{name} makes its own Guarded"
+        );
     }
     // What acts takes the guard's proof by value, so that it serves once.
     assert!(text_of("src/arm/user_sessions.rs").contains("pub async fn delete(client: &ArmClient, guarded: Guarded,"));
@@ -114,7 +154,15 @@ fn there_is_no_clock_and_no_chance_in_the_core() {
         if name.starts_with("src/browser") || name.starts_with("src/page") {
             continue;
         }
-        for source in ["now_utc", "now_local", "SystemTime", "Instant::now", "rand::", "getrandom", "new_random"] {
+        for source in [
+            "now_utc",
+            "now_local",
+            "SystemTime",
+            "Instant::now",
+            "rand::",
+            "getrandom",
+            "new_random",
+        ] {
             assert!(!code(&text).contains(source), "{name} uses {source}");
         }
     }
@@ -128,22 +176,38 @@ fn colours_stand_in_one_file_and_nothing_is_inline() {
         }
         for line in text.lines().map(|line| line.split("/*").next().unwrap_or_default()) {
             let hex = line.split('#').skip(1).any(|rest| {
-                rest.len() >= 3 && rest.chars().take(3).all(|c| c.is_ascii_hexdigit()) && line.contains(':')
+                rest.len() >= 3
+                    && rest.chars().take(3).all(|c| c.is_ascii_hexdigit())
+                    && line.contains(':')
                     && line.find(':') < line.find('#')
             });
-            let function = ["rgb(", "rgba(", "hsl(", "oklch(", "color("].iter().any(|f| line.contains(f));
+            let function = ["rgb(", "rgba(", "hsl(", "oklch(", "color("]
+                .iter()
+                .any(|f| line.contains(f));
             assert!(!hex && !function, "{name}: {line}");
         }
-        assert!(!text.contains("@import") && !text.contains("http"), "{name} loads something");
+        assert!(
+            !text.contains("@import") && !text.contains("http"),
+            "{name} loads something"
+        );
     }
     for (name, text) in files("src/page", &["rs"]) {
-        assert!(!code(&text).contains("style=\"") && !code(&text).contains("inner_html"), "{name}");
+        assert!(
+            !code(&text).contains("style=\"") && !code(&text).contains("inner_html"),
+            "{name}"
+        );
     }
     for page in ["index.html", "static/redirect.html"] {
         let html = text_of(page);
-        assert!(!html.contains("style=\"") && !html.contains("<style") && !html.contains(" onload="), "{page}");
+        assert!(
+            !html.contains("style=\"") && !html.contains("<style") && !html.contains(" onload="),
+            "{page}"
+        );
         for script in html.split("<script").skip(1) {
-            assert!(script.split('>').next().unwrap().contains("src="), "{page} has an inline script");
+            assert!(
+                script.split('>').next().unwrap().contains("src="),
+                "{page} has an inline script"
+            );
         }
     }
 }
@@ -190,7 +254,12 @@ fn no_foreign_host_is_named_but_in_the_table_of_clouds() {
         if name == "src/cloud.rs" {
             continue;
         }
-        for host in ["management.azure.com", "microsoftonline", "management.usgovcloudapi", "chinacloudapi"] {
+        for host in [
+            "management.azure.com",
+            "microsoftonline",
+            "management.usgovcloudapi",
+            "chinacloudapi",
+        ] {
             assert!(!code(&text).contains(host), "{name} names {host}");
         }
     }

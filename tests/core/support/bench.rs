@@ -66,7 +66,14 @@ impl Bench {
             storage: Rc::clone(&storage) as Rc<_>,
             navigator: Rc::clone(&navigator) as Rc<_>,
         };
-        Self { time, azure, storage, navigator, ports, tokens_survive_reload: false }
+        Self {
+            time,
+            azure,
+            storage,
+            navigator,
+            ports,
+            tokens_survive_reload: false,
+        }
     }
 
     pub fn simulator(&self) -> RefMut<'_, Simulator> {
@@ -83,7 +90,13 @@ impl Bench {
 
     /// What the simulated Azure was asked to do, of one kind.
     pub fn recorded(&self, operation: Operation) -> Vec<Recorded> {
-        self.azure.simulator.borrow().recorded(operation).into_iter().cloned().collect()
+        self.azure
+            .simulator
+            .borrow()
+            .recorded(operation)
+            .into_iter()
+            .cloned()
+            .collect()
     }
 
     pub fn count(&self, operation: Operation) -> usize {
@@ -124,7 +137,10 @@ impl Bench {
     pub fn try_sign_in(&self, upn: &str) -> Result<(PublicClient, Account), AuthError> {
         self.load().login_redirect(None)?;
         let url = self.went_to();
-        let location = self.simulator().sign_in_as(self.time.now(), url.as_str(), upn).expect("the login page lets in");
+        let location = self
+            .simulator()
+            .sign_in_as(self.time.now(), url.as_str(), upn)
+            .expect("the login page lets in");
         self.come_back(&location);
         let client = self.load();
         let account = self.time.run(client.handle_redirect())?.expect("there was an answer");
@@ -136,8 +152,10 @@ impl Bench {
     }
 
     pub fn arm(&self, upn: &str) -> ArmClient {
-        let settings =
-            ArmSettings { endpoint: Origin::parse(&origins().arm).unwrap(), api_version: "2024-04-03".into() };
+        let settings = ArmSettings {
+            endpoint: Origin::parse(&origins().arm).unwrap(),
+            api_version: "2024-04-03".into(),
+        };
         ArmClient::new(settings, Rc::new(self.sign_in(upn)), self.ports.clone())
     }
 
@@ -148,7 +166,10 @@ impl Bench {
 
     pub fn find_in(&self, arm: &ArmClient, typed: &str, subscriptions: &[&str]) -> Findings {
         let wanted = understand(typed).wanted;
-        let query = Query { wanted: wanted.clone(), subscriptions: subscriptions.iter().map(|&s| s.into()).collect() };
+        let query = Query {
+            wanted: wanted.clone(),
+            subscriptions: subscriptions.iter().map(|&s| s.into()).collect(),
+        };
         let mut findings = Findings::new(wanted);
         self.time.run(search(arm, query).for_each(|event| {
             findings.apply(event);
@@ -174,7 +195,13 @@ impl Bench {
         let plan = Plan::freeze(rows, force, &Circumstances::default());
         let typed = plan.text_to_type().unwrap_or_default();
         let confirmed = plan.confirm(&typed).expect("what is asked for was typed");
-        let mut receipt = Receipt::new(Operator { username: OPERATOR.into(), ..Operator::default() }, UtcOffset::UTC);
+        let mut receipt = Receipt::new(
+            Operator {
+                username: OPERATOR.into(),
+                ..Operator::default()
+            },
+            UtcOffset::UTC,
+        );
         let workspace = Workspace::new(Rc::clone(&self.ports.storage));
         let intended = workspace.record_intent(&mut receipt, &confirmed, self.time.now());
         let mut steps = Vec::new();
@@ -206,9 +233,18 @@ impl Lab {
         world.add_person(OPERATOR, "Operator").signs_in = true;
         world.add_subscription(SUBSCRIPTION, "Lab");
         let pool = world.add_host_pool(SUBSCRIPTION, "RG-Lab", "HP-Lab", PoolKind::Pooled);
-        let hosts = ["VM-1.Lab.example", "VM-2.Lab.example"].map(|name| world.add_host(pool, name, HostStatus::Available));
-        world.assign(OPERATOR, "AVD Session Sign-out Operator", &format!("/subscriptions/{SUBSCRIPTION}"));
-        Self { bench: Bench::over(world), pool, hosts }
+        let hosts =
+            ["VM-1.Lab.example", "VM-2.Lab.example"].map(|name| world.add_host(pool, name, HostStatus::Available));
+        world.assign(
+            OPERATOR,
+            "AVD Session Sign-out Operator",
+            &format!("/subscriptions/{SUBSCRIPTION}"),
+        );
+        Self {
+            bench: Bench::over(world),
+            pool,
+            hosts,
+        }
     }
 
     /// A session of a user on the first host, begun an hour ago.
@@ -218,6 +254,9 @@ impl Lab {
 
     pub fn session_on(&self, host: usize, upn: &str, state: SessionState) -> SessionKey {
         let begun = BEGINNING - Duration::hours(1);
-        self.bench.simulator().world.add_session(self.hosts[host], upn, state, begun)
+        self.bench
+            .simulator()
+            .world
+            .add_session(self.hosts[host], upn, state, begun)
     }
 }

@@ -50,8 +50,13 @@ struct UnderWay {
 impl UnderWay {
     fn new(requests: Rc<Requests>) -> Self {
         requests.in_flight.set(requests.in_flight.get() + 1);
-        requests.most_in_flight.set(requests.most_in_flight.get().max(requests.in_flight.get()));
-        Self { requests, answered: false }
+        requests
+            .most_in_flight
+            .set(requests.most_in_flight.get().max(requests.in_flight.get()));
+        Self {
+            requests,
+            answered: false,
+        }
     }
 }
 

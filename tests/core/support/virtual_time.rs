@@ -39,7 +39,10 @@ impl Wake for Flag {
 
 impl VirtualTime {
     pub fn new() -> Rc<Self> {
-        Rc::new(Self { now: Cell::new(BEGINNING), timers: RefCell::default() })
+        Rc::new(Self {
+            now: Cell::new(BEGINNING),
+            timers: RefCell::default(),
+        })
     }
 
     /// Lets time pass with nothing going on, as when a computer sleeps.
@@ -95,7 +98,9 @@ impl Clock for VirtualTime {
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
         let timer = Rc::new(Timer::default());
-        self.timers.borrow_mut().push((self.now.get() + duration, Rc::downgrade(&timer)));
+        self.timers
+            .borrow_mut()
+            .push((self.now.get() + duration, Rc::downgrade(&timer)));
         poll_fn(move |context| {
             if timer.rung.get() {
                 return Poll::Ready(());
