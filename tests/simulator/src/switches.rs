@@ -1,0 +1,126 @@
+//! The points where Azure's behaviour is undocumented, differs by tenant, or is worth turning off in a test.
+
+use serde::Deserialize;
+
+/// How the simulated Azure behaves. The defaults are the likeliest behaviour, with latency off.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Switches {
+    /// Rows per page where the request gives no `pageSize`.
+    pub page_size: usize,
+    /// What `$filter` on the session list of a host pool does.
+    pub filter: FilterSupport,
+    /// What that list answers to someone without `hostpools/usersessions/read`.
+    pub list_by_pool_without_right: WithoutRight,
+    /// Status of an accepted DELETE: 200, 202 or 204.
+    pub delete_status: u16,
+    /// Status of a DELETE of a session that is not there: 404 or 204.
+    pub delete_missing_status: u16,
+    /// How long a session is listed in state `LogOff` after its DELETE, in milliseconds.
+    pub lingers_ms: u64,
+    /// Token buckets as in Azure's documentation.
+    pub throttle: Throttle,
+    /// Seeded delays per operation.
+    pub latency: bool,
+    /// Azure's mandatory multifactor authentication: DELETE and POST actions need a token with a second factor.
+    pub writes_need_mfa: bool,
+    /// Everybody is asked for a second factor at sign-in.
+    pub sign_in_needs_mfa: bool,
+    /// The permissions list needs `Microsoft.Authorization/permissions/read`; else any role at the scope will do.
+    pub permissions_need_right: bool,
+    /// Fixed life of access tokens in seconds; else seeded, 3600 to 5399.
+    pub access_token_seconds: Option<u32>,
+    /// Adds `refresh_in` (half the life) to token answers.
+    pub refresh_in: bool,
+    /// api-versions of Microsoft.DesktopVirtualization that the cloud knows.
+    pub desktop_versions: Vec<String>,
+}
+
+/// What `$filter` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FilterSupport {
+    /// Rows that match, whatever the case.
+    Honoured,
+    /// Rows that match in this very case.
+    CaseSensitive,
+    /// Everybody's rows.
+    Ignored,
+    /// 400.
+    Refused,
+}
+
+/// What a list answers to someone without the right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WithoutRight {
+    /// 403 AuthorizationFailed.
+    Forbidden,
+    /// 200 with no rows.
+    Empty,
+}
+
+/// Token buckets (learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Throttle {
+    /// Off: no 429 by itself, and no remaining-counts in the headers.
+    pub enabled: bool,
+    /// Reads: bucket size.
+    pub reads: u32,
+    /// Reads: refill per second.
+    pub reads_per_second: u32,
+    /// Deletes: bucket size.
+    pub deletes: u32,
+    /// Deletes: refill per second.
+    pub deletes_per_second: u32,
+    /// Writes: bucket size.
+    pub writes: u32,
+    /// Writes: refill per second.
+    pub writes_per_second: u32,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            reads: 250,
+            reads_per_second: 25,
+            deletes: 200,
+            deletes_per_second: 10,
+            writes: 200,
+            writes_per_second: 10,
+        }
+    }
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            page_size: 100,
+            filter: FilterSupport::Honoured,
+            list_by_pool_without_right: WithoutRight::Forbidden,
+            delete_status: 200,
+            delete_missing_status: 404,
+            lingers_ms: 3000,
+            throttle: Throttle::default(),
+            latency: false,
+            writes_need_mfa: false,
+            sign_in_needs_mfa: false,
+            permissions_need_right: false,
+            access_token_seconds: None,
+            refresh_in: false,
+            desktop_versions: DESKTOP_VERSIONS.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// Stable versions of Microsoft.DesktopVirtualization and the newest preview (Azure/azure-rest-api-specs, readme.md).
+pub const DESKTOP_VERSIONS: [&str; 6] = [
+    "2021-07-12",
+    "2022-09-09",
+    "2023-09-05",
+    "2024-04-03",
+    "2025-10-10",
+    "2026-03-01-preview",
+];

@@ -1,0 +1,16 @@
+//! The simulator against what it promises: each strictness has a test that fails without it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod authorize;
+mod company;
+mod cors;
+mod desk;
+mod examples;
+mod faults;
+mod gates;
+mod lists;
+mod pages;
+mod sessions;
+mod support;
+mod tokens;
