@@ -1,0 +1,189 @@
+//! The guard: what is never touched, and that it looks again before every try.
+
+use azure_simulator::world::{Event, ReportedUpn, SessionState};
+use azure_simulator::{Fault, FaultAction, Operation};
+
+use super::words;
+use crate::support::Lab;
+use crate::support::bench::{OTHER, USER};
+
+#[test]
+fn the_host_segment_goes_back_in_its_own_letter_case() {
+    let lab = Lab::new();
+    lab.session(USER);
+    lab.find_and_log_off(false, |_| ());
+    let delete = lab.bench.recorded(Operation::UserSessionsDelete).remove(0);
+    assert!(delete.path.contains("/VM-1.Lab.example/"), "{}", delete.path);
+}
+
+#[test]
+fn somebody_else_under_the_id_is_never_touched() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let replace = FaultAction::ReplaceSession {
+            user: Some(OTHER.into()),
+            same_user: false,
+        };
+        lab.bench.fault(Fault::once(replace).on(Operation::UserSessionsGet));
+    });
+    assert_eq!(words(&steps), ["wrong-person"]);
+    assert_eq!(lab.deletes(), 0);
+}
+
+#[test]
+fn a_session_that_names_nobody_any_more_is_never_touched() {
+    let lab = Lab::new();
+    let session = lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let mut simulator = lab.bench.simulator();
+        simulator.world.session_mut(session).unwrap().reported = ReportedUpn::Empty;
+    });
+    assert_eq!(words(&steps), ["wrong-person"]);
+    assert_eq!(lab.deletes(), 0);
+}
+
+#[test]
+fn a_new_session_of_the_same_user_is_never_touched() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let replace = FaultAction::ReplaceSession {
+            user: None,
+            same_user: true,
+        };
+        lab.bench.fault(Fault::once(replace).on(Operation::UserSessionsGet));
+    });
+    assert_eq!(words(&steps), ["replaced"]);
+    assert_eq!(lab.deletes(), 0);
+}
+
+#[test]
+fn a_creation_time_that_differs_in_the_last_digit_is_another_session() {
+    let lab = Lab::new();
+    let session = lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let mut simulator = lab.bench.simulator();
+        let session = simulator.world.session_mut(session).unwrap();
+        session.created = session
+            .created
+            .map(|created| created + time::Duration::nanoseconds(100));
+        session.created_digits = 7;
+    });
+    assert_eq!(words(&steps), ["replaced"]);
+    assert_eq!(lab.deletes(), 0);
+}
+
+#[test]
+fn a_session_that_ended_by_itself_is_already_gone() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        lab.bench
+            .fault(Fault::once(FaultAction::EndSession).on(Operation::UserSessionsGet));
+    });
+    assert_eq!(words(&steps), ["already-gone"]);
+    assert_eq!(lab.deletes(), 0);
+}
+
+#[test]
+fn a_session_that_is_leaving_by_itself_is_only_watched() {
+    let lab = Lab::new();
+    let session = lab.session_on(0, USER, SessionState::LogOff);
+    let soon = lab.bench.ports.clock.now() + time::Duration::seconds(9);
+    lab.bench.simulator().world.schedule(soon, Event::EndSession(session));
+    let (steps, _) = lab.find_and_log_off(false, |_| ());
+    assert_eq!(words(&steps), ["leaving", "gone"]);
+    assert_eq!(lab.deletes(), 0);
+}
+
+#[test]
+fn throttling_waits_and_the_guard_looks_again_before_the_next_try() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let status = FaultAction::Status {
+            status: 429,
+            code: "TooManyRequests".into(),
+            message: String::new(),
+            headers: Default::default(),
+        };
+        lab.bench
+            .fault(Fault::once(status).on(Operation::UserSessionsDelete).times(2));
+    });
+    assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
+    let acts: Vec<Operation> = lab
+        .bench
+        .simulator()
+        .record
+        .iter()
+        .map(|entry| entry.operation)
+        .filter(|operation| matches!(operation, Operation::UserSessionsGet | Operation::UserSessionsDelete))
+        .collect();
+    use Operation::{UserSessionsDelete as Delete, UserSessionsGet as Get};
+    assert_eq!(acts[..6], [Get, Delete, Get, Delete, Get, Delete]);
+}
+
+#[test]
+fn someone_else_may_take_the_id_while_the_page_waits_for_its_turn() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let status = FaultAction::Status {
+            status: 429,
+            code: "TooManyRequests".into(),
+            message: String::new(),
+            headers: Default::default(),
+        };
+        lab.bench.fault(Fault::once(status).on(Operation::UserSessionsDelete));
+        let replace = FaultAction::ReplaceSession {
+            user: Some(OTHER.into()),
+            same_user: false,
+        };
+        lab.bench
+            .fault(Fault::once(replace).on(Operation::UserSessionsGet).after(1));
+    });
+    assert_eq!(words(&steps), ["wrong-person"]);
+    assert!(
+        lab.bench
+            .recorded(Operation::UserSessionsDelete)
+            .iter()
+            .all(|delete| !delete.effect)
+    );
+}
+
+#[test]
+fn a_guard_that_cannot_look_sends_nothing() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        lab.bench
+            .fault(Fault::always(FaultAction::LoseBefore).on(Operation::UserSessionsGet));
+    });
+    assert_eq!(words(&steps), ["failed"]);
+    assert_eq!(lab.deletes(), 0);
+}
+
+#[test]
+fn a_token_that_azure_no_longer_takes_is_renewed_and_the_guard_looks_again() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let status = FaultAction::Status {
+            status: 401,
+            code: "ExpiredAuthenticationToken".into(),
+            message: String::new(),
+            headers: Default::default(),
+        };
+        lab.bench.fault(Fault::once(status).on(Operation::UserSessionsDelete));
+    });
+    assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
+    assert_eq!(lab.bench.count(Operation::Token), 2);
+    let effects = lab
+        .bench
+        .recorded(Operation::UserSessionsDelete)
+        .iter()
+        .filter(|delete| delete.effect)
+        .count();
+    assert_eq!(effects, 1);
+}
