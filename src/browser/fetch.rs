@@ -2,8 +2,12 @@
 
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
-use gloo_net::http::RequestBuilder;
-use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use web_sys::{
+    AbortController, AbortSignal, Headers, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode,
+    RequestRedirect,
+};
 
 use crate::ports::{Http, NoAnswer, Request, Response};
 
@@ -18,27 +22,9 @@ impl Http for Fetch {
 
 async fn send(request: Request) -> Result<Response, NoAnswer> {
     // Dropping this future drops the guard, and only that aborts the request.
-    let abort = AbortOnDrop(AbortController::new().map_err(|e| unreachable(format!("{e:?}")))?);
-    let mut builder = RequestBuilder::new(&request.uri().to_string())
-        .method(request.method().clone())
-        .abort_signal(Some(&abort.0.signal()))
-        .mode(RequestMode::Cors)
-        .credentials(RequestCredentials::Omit)
-        .cache(RequestCache::NoStore)
-        .redirect(RequestRedirect::Error)
-        .referrer_policy(ReferrerPolicy::NoReferrer);
-    for (name, value) in request.headers() {
-        if let Ok(value) = value.to_str() {
-            builder = builder.header(name.as_str(), value);
-        }
-    }
-    let body = request.into_body();
-    let outgoing = if body.is_empty() {
-        builder.build()
-    } else {
-        builder.body(String::from_utf8(body).map_err(|e| unreachable(e.to_string()))?)
-    };
-    let answer = outgoing.map_err(failed)?.send().await.map_err(failed)?;
+    let abort = AbortOnDrop(AbortController::new().map_err(refused)?);
+    let outgoing = outgoing(request, &abort.0.signal()).map_err(refused)?;
+    let answer = gloo_net::http::Request::from(outgoing).send().await.map_err(failed)?;
     let mut response = http::Response::builder().status(answer.status());
     for (name, value) in answer.headers().entries() {
         response = response.header(name, value);
@@ -48,12 +34,42 @@ async fn send(request: Request) -> Result<Response, NoAnswer> {
     response.body(body).map_err(|e| unreachable(e.to_string()))
 }
 
+/// The request as it is, its address untouched: gloo-net's own builder would take the query apart and add to it.
+fn outgoing(request: Request, signal: &AbortSignal) -> Result<web_sys::Request, JsValue> {
+    let options = RequestInit::new();
+    options.set_method(request.method().as_str());
+    options.set_signal(Some(signal));
+    options.set_mode(RequestMode::Cors);
+    options.set_credentials(RequestCredentials::Omit);
+    options.set_cache(RequestCache::NoStore);
+    options.set_redirect(RequestRedirect::Error);
+    options.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    let headers = Headers::new()?;
+    for (name, value) in request.headers() {
+        if let Ok(value) = value.to_str() {
+            headers.append(name.as_str(), value)?;
+        }
+    }
+    options.set_headers(&headers);
+    let address = request.uri().to_string();
+    let body = request.into_body();
+    if !body.is_empty() {
+        options.set_body(&JsValue::from(Uint8Array::from(body.as_slice())));
+    }
+    web_sys::Request::new_with_str_and_init(&address, &options)
+}
+
 struct AbortOnDrop(AbortController);
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// The browser would not even make the request.
+fn refused(error: JsValue) -> NoAnswer {
+    unreachable(format!("{error:?}"))
 }
 
 fn failed(error: gloo_net::Error) -> NoAnswer {

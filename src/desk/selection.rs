@@ -100,6 +100,11 @@ impl Selection {
         }
     }
 
+    /// Whether there is anything to choose.
+    pub fn has_choice(findings: &Findings, receipt: &Receipt) -> bool {
+        findings.rows().iter().any(|row| why_not(row, receipt).is_none())
+    }
+
     /// Chooses nothing; gives back how many were chosen.
     pub fn clear(&mut self) -> usize {
         let count = self.chosen.len();

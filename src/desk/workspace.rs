@@ -33,7 +33,11 @@ impl Workspace {
 
     /// Keeps the text of the search box. A storage that is full or off costs this and nothing more.
     pub fn keep_typed(&self, text: &str) {
-        let _ = self.storage.set(TYPED, text);
+        if text.is_empty() {
+            self.storage.remove(TYPED);
+        } else {
+            let _ = self.storage.set(TYPED, text);
+        }
     }
 
     /// Who was signed in last, to be offered at the next sign-in.

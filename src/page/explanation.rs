@@ -22,6 +22,37 @@ pub fn explained(explanation: Explanation) -> impl IntoView {
     }
 }
 
+/// Where the meaning for the session was said already: what happened and what to do.
+pub fn explained_briefly(explanation: Explanation) -> impl IntoView {
+    let Explanation {
+        title,
+        meaning,
+        next,
+        mut detail,
+    } = explanation;
+    detail.insert(0, (labels::MEANING, meaning));
+    view! {
+        <div class="explained">
+            <p>{title}</p>
+            <p>{next}</p>
+            {technical(detail)}
+        </div>
+    }
+}
+
+/// In a column of the table: what happened; what to do is one click away there, and stands in the receipt in full.
+pub fn explained_in_a_cell(explanation: Explanation) -> impl IntoView {
+    view! {
+        <div class="explained">
+            <p>{explanation.title}</p>
+            <details>
+                <summary>{labels::WHAT_TO_DO}</summary>
+                <p>{explanation.next}</p>
+            </details>
+        </div>
+    }
+}
+
 /// Name and value, line by line. Ids wrap; nothing of it is cut off.
 pub fn technical(lines: Vec<(&'static str, String)>) -> impl IntoView {
     let lines = lines

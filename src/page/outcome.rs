@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::explanation::explained;
+use super::explanation::{explained_briefly, explained_in_a_cell};
 use super::state::{Desk, Press};
 use crate::desk::findings::Row;
 use crate::desk::outcome::Outcome;
 use crate::desk::receipt::Record;
-use crate::text::{self, labels};
+use crate::text::{self, OutcomeText, labels};
 
 /// In the table, with the buttons.
 pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, Record)>>) -> impl IntoView {
@@ -35,27 +35,39 @@ pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, R
                     </button>
                 }
             });
+            let said = said(desk, &record);
             view! {
-                {told(desk, &record)}
+                {word(&record, said.as_ref())}
+                {said.and_then(|said| said.explanation).map(explained_in_a_cell)}
                 <div class="buttons">{force} {watch}</div>
             }
         })
     }
 }
 
-/// Word, sentence and explanation.
+/// Word, sentence and explanation, for the receipt.
 pub fn told(desk: Desk, record: &Record) -> impl IntoView + use<> {
-    let Some(outcome) = record.outcome else {
+    let said = said(desk, record);
+    view! {
+        {word(record, said.as_ref())}
+        {said.and_then(|said| said.explanation).map(explained_briefly)}
+    }
+}
+
+fn said(desk: Desk, record: &Record) -> Option<OutcomeText> {
+    let offset = desk.receipt.with(|receipt| receipt.offset());
+    Some(text::outcome(record.outcome?, record.reason.as_ref(), record.outcome_at, offset))
+}
+
+fn word(record: &Record, said: Option<&OutcomeText>) -> impl IntoView + use<> {
+    let Some(said) = said else {
         return view! { <p class="dim">{labels::BEING_CHECKED}</p> }.into_any();
     };
-    let offset = desk.receipt.with(|receipt| receipt.offset());
-    let said = text::outcome(outcome, record.reason.as_ref(), record.outcome_at, offset);
     view! {
-        <p class="outcome" data-word=outcome.word()>
-            <strong>{said.word}</strong>
+        <p class="outcome" data-word=record.outcome.map(Outcome::word)>
+            <strong>{said.word.clone()}</strong>
         </p>
-        <p class="outcome-sentence">{said.sentence}</p>
-        {said.explanation.map(explained)}
+        <p class="outcome-sentence">{said.sentence.clone()}</p>
     }
     .into_any()
 }

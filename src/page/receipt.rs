@@ -53,10 +53,12 @@ fn record(desk: Desk, at: usize) -> impl IntoView {
             let facts = phrases::record_facts(&record, &desk.local(record.intended_at));
             view! {
                 <li class="record">
-                    <p class="record-name">{phrases::record(&record)}</p>
-                    <p class="dim">{facts}</p>
-                    {told(desk, &record)}
-                    {ids(&record)}
+                    <div class="record-what">
+                        <p class="record-name">{phrases::record(&record)}</p>
+                        <p class="dim">{facts}</p>
+                        {ids(&record)}
+                    </div>
+                    <div class="record-outcome">{told(desk, &record)}</div>
                 </li>
             }
         })

@@ -93,11 +93,18 @@ fn started(desk: Desk, row: &Row) -> impl IntoView + use<> {
     let created = row.session.created.as_ref();
     let raw = created.map(|created| created.as_str().to_owned());
     match created.and_then(|created| desk.time_and_age(created)) {
-        Some((time, age)) => view! {
-            <time datetime=raw.clone() title=raw>{time}</time>
-            <span class="dim">{phrases::age(&age)}</span>
+        Some((time, age)) => {
+            // Date and clock time may come to stand below each other, and neither is broken itself.
+            let parts = time
+                .split_inclusive(' ')
+                .map(|part| view! { <span>{part.to_owned()}</span> })
+                .collect_view();
+            view! {
+                <time datetime=raw.clone() title=raw>{parts}</time>
+                <span class="dim">{phrases::age(&age)}</span>
+            }
+            .into_any()
         }
-        .into_any(),
         None => raw.unwrap_or_else(|| labels::NOT_KNOWN.to_owned()).into_any(),
     }
 }

@@ -90,7 +90,7 @@ fn register(status: RwSignal<&'static str>) -> impl IntoView {
         <textarea
             class="box box--code box--tall"
             readonly
-            rows="7"
+            rows="9"
             aria-label=said::COMMAND_NAME
             prop:value=commands.clone()
         ></textarea>
@@ -135,7 +135,7 @@ fn fill_in() -> impl IntoView {
             </select>
             {move || begun().then(|| fault_list(&faults.read()))}
             <label for="config-file">{said::FILE}</label>
-            <textarea id="config-file" class="box box--code box--tall" readonly rows="6" prop:value=file></textarea>
+            <textarea id="config-file" class="box box--code box--tall" readonly rows="7" prop:value=file></textarea>
             <button
                 type="button"
                 class="button button--main"

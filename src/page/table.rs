@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::row::row;
 use super::state::{Desk, Press};
-use crate::desk::selection::Extent;
+use crate::desk::selection::{Extent, Selection};
 use crate::text::{labels, nothing, phrases};
 
 const COLUMNS: [&str; 10] = [
@@ -43,6 +43,9 @@ pub fn sessions(desk: Desk) -> impl IntoView {
                     })}
                 </div>
                 {move || empty().map(|sentence| view! { <p class="empty">{sentence}</p> })}
+                {move || (count.get() == 0 && desk.is_searching()).then(|| view! {
+                    <p class="empty dim">{labels::ROWS_APPEAR}</p>
+                })}
                 {move || (count.get() > 0).then(|| table(desk))}
             </section>
         })}
@@ -118,6 +121,14 @@ fn select_all(desk: Desk) -> impl IntoView {
             })
         })
     });
+    let nothing_to_choose = move || {
+        let receipt = desk.receipt.read();
+        desk.findings.with(|findings| {
+            !findings
+                .as_ref()
+                .is_some_and(|findings| Selection::has_choice(findings, &receipt))
+        })
+    };
     let choose = move |on: bool| {
         let receipt = desk.receipt.read_untracked();
         desk.findings.with_untracked(|findings| {
@@ -132,6 +143,7 @@ fn select_all(desk: Desk) -> impl IntoView {
             <input
                 type="checkbox"
                 aria-label=labels::SELECT_ALL
+                disabled=nothing_to_choose
                 prop:checked=move || extent.get() == Extent::All
                 prop:indeterminate=move || extent.get() == Extent::Some
                 on:change=move |event| choose(event_target_checked(&event))

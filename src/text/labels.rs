@@ -14,6 +14,11 @@ pub const DISMISS: &str = "Dismiss";
 /// Summary of the technical lines of an error.
 pub const TECHNICAL_DETAIL: &str = "Technical detail";
 
+/// Summary of what to do about an error.
+pub const WHAT_TO_DO: &str = "What to do";
+/// Term for what an error means, among the technical lines.
+pub const MEANING: &str = "Meaning";
+
 /// Link of a framed page to itself.
 pub const OPEN_ALONE: &str = "Open AVD Log off in a tab of its own";
 /// Why a framed page shows nothing else.
@@ -69,6 +74,8 @@ pub const NOT_LOOKED_INTO: &str = "Subscriptions that were not looked into";
 
 /// Heading and name of the table.
 pub const SESSIONS: &str = "Sessions";
+/// In the place of the table while nothing was found yet.
+pub const ROWS_APPEAR: &str = "They appear here as they are found.";
 /// Checkbox in the head of the table.
 pub const SELECT_ALL: &str = "Select all sessions";
 /// Columns.

@@ -208,7 +208,7 @@ pub fn planned_facts(planned: &Planned, started: &str) -> String {
 
 /// What to type.
 pub fn type_this(text: &str) -> String {
-    format!("Type {text} here; upper and lower case do not matter.")
+    format!("Type {text} here, in upper or lower case.")
 }
 
 /// A log off begins.

@@ -14,7 +14,8 @@ pub(crate) struct ArmError {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) additional: Option<Value>,
+    /// Boxed, because the error travels in many results and this part is rare.
+    pub(crate) additional: Option<Box<Value>>,
 }
 
 impl ArmError {
@@ -64,8 +65,8 @@ impl ArmError {
         let message =
             format!("Resource was disallowed by policy. Reasons: {reason} See error details for policy resource IDs.");
         let mut error = Self::new(403, "RequestDisallowedByPolicy", &message);
-        error.additional =
-            Some(json!([{ "type": "PolicyViolation", "info": { "policyAssignmentDisplayName": name } }]));
+        let info = json!([{ "type": "PolicyViolation", "info": { "policyAssignmentDisplayName": name } }]);
+        error.additional = Some(Box::new(info));
         error
     }
 
@@ -87,7 +88,7 @@ impl ArmError {
 pub(crate) fn arm_error(error: &ArmError) -> Response<Vec<u8>> {
     let mut body = json!({ "error": { "code": error.code, "message": error.message } });
     if let Some(additional) = &error.additional {
-        body["error"]["additionalInfo"] = additional.clone();
+        body["error"]["additionalInfo"] = (**additional).clone();
     }
     let mut response = json(error.status, &body);
     for (name, value) in &error.headers {
