@@ -5,6 +5,7 @@
 //! that a page, a test or another front end all see the same.
 
 pub mod again;
+pub mod book;
 pub mod config_file;
 pub mod coverage;
 pub mod findings;

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::book::Book;
 use super::findings::{Findings, Row};
 use super::outcome::Outcome;
-use super::receipt::Receipt;
 use crate::arm::guard::Identity;
 
 /// Why a row cannot be chosen.
@@ -20,11 +20,11 @@ pub enum NotChoosable {
 }
 
 /// Why `row` cannot be chosen now; `None` if it can.
-pub fn why_not(row: &Row, receipt: &Receipt) -> Option<NotChoosable> {
+pub fn why_not(row: &Row, book: Book<'_>) -> Option<NotChoosable> {
     if !row.can_be_chosen() {
         return Some(NotChoosable::NobodyNamed);
     }
-    let (_, record) = receipt.latest(&row.key(), row.session.created.as_ref())?;
+    let (_, record) = book.latest(row)?;
     if record.is_under_way() {
         Some(NotChoosable::UnderWay)
     } else {
@@ -54,9 +54,9 @@ pub struct Selection {
 
 impl Selection {
     /// Chooses or leaves one row. A row that cannot be chosen stays as it is.
-    pub fn set(&mut self, row: &Row, receipt: &Receipt, on: bool) {
+    pub fn set(&mut self, row: &Row, book: Book<'_>, on: bool) {
         match Identity::of(&row.session) {
-            Some(identity) if on && why_not(row, receipt).is_none() => {
+            Some(identity) if on && why_not(row, book).is_none() => {
                 self.chosen.insert(row.key(), identity);
             }
             _ => {
@@ -66,9 +66,9 @@ impl Selection {
     }
 
     /// Chooses or leaves every row.
-    pub fn set_all(&mut self, findings: &Findings, receipt: &Receipt, on: bool) {
+    pub fn set_all(&mut self, findings: &Findings, book: Book<'_>, on: bool) {
         for row in findings.rows() {
-            self.set(row, receipt, on);
+            self.set(row, book, on);
         }
     }
 
@@ -80,20 +80,20 @@ impl Selection {
     }
 
     /// The chosen rows that can still be chosen, in the order of the table.
-    pub fn rows<'a>(&self, findings: &'a Findings, receipt: &Receipt) -> Vec<&'a Row> {
+    pub fn rows<'a>(&self, findings: &'a Findings, book: Book<'_>) -> Vec<&'a Row> {
         let rows = findings.rows().iter();
-        rows.filter(|row| self.holds(row) && why_not(row, receipt).is_none())
+        rows.filter(|row| self.holds(row) && why_not(row, book).is_none())
             .collect()
     }
 
     /// How much is chosen.
-    pub fn extent(&self, findings: &Findings, receipt: &Receipt) -> Extent {
+    pub fn extent(&self, findings: &Findings, book: Book<'_>) -> Extent {
         let can = findings
             .rows()
             .iter()
-            .filter(|row| why_not(row, receipt).is_none())
+            .filter(|row| why_not(row, book).is_none())
             .count();
-        match self.rows(findings, receipt).len() {
+        match self.rows(findings, book).len() {
             0 => Extent::None,
             chosen if chosen == can => Extent::All,
             _ => Extent::Some,
@@ -101,8 +101,8 @@ impl Selection {
     }
 
     /// Whether there is anything to choose.
-    pub fn has_choice(findings: &Findings, receipt: &Receipt) -> bool {
-        findings.rows().iter().any(|row| why_not(row, receipt).is_none())
+    pub fn has_choice(findings: &Findings, book: Book<'_>) -> bool {
+        findings.rows().iter().any(|row| why_not(row, book).is_none())
     }
 
     /// Chooses nothing; gives back how many were chosen.
@@ -119,6 +119,7 @@ mod tests {
 
     use super::{Extent, NotChoosable, Selection, why_not};
     use crate::arm::{ApplicationType, SessionId, SessionState, Timestamp, UserSession};
+    use crate::desk::book::{Book, Index};
     use crate::desk::findings::Findings;
     use crate::desk::log_off::Progress;
     use crate::desk::outcome::Outcome;
@@ -151,21 +152,23 @@ mod tests {
 
     #[test]
     fn all_means_all_that_can_be_chosen() {
-        let (findings, receipt) = (three(), Receipt::default());
+        let (findings, receipt, index) = (three(), Receipt::default(), Index::default());
+        let book = Book::new(&receipt, &index);
         let mut selection = Selection::default();
-        selection.set_all(&findings, &receipt, true);
-        assert_eq!(selection.rows(&findings, &receipt).len(), 2);
-        assert_eq!(selection.extent(&findings, &receipt), Extent::All);
-        selection.set(&findings.rows()[0], &receipt, false);
-        assert_eq!(selection.extent(&findings, &receipt), Extent::Some);
-        assert_eq!(why_not(&findings.rows()[2], &receipt), Some(NotChoosable::NobodyNamed));
+        selection.set_all(&findings, book, true);
+        assert_eq!(selection.rows(&findings, book).len(), 2);
+        assert_eq!(selection.extent(&findings, book), Extent::All);
+        selection.set(&findings.rows()[0], book, false);
+        assert_eq!(selection.extent(&findings, book), Extent::Some);
+        assert_eq!(why_not(&findings.rows()[2], book), Some(NotChoosable::NobodyNamed));
     }
 
     #[test]
     fn another_session_under_the_same_id_is_not_chosen() {
-        let (mut findings, receipt) = (three(), Receipt::default());
+        let (mut findings, receipt, index) = (three(), Receipt::default(), Index::default());
+        let book = Book::new(&receipt, &index);
         let mut selection = Selection::default();
-        selection.set_all(&findings, &receipt, true);
+        selection.set_all(&findings, book, true);
         findings.apply(Event::Sessions(vec![session(
             1,
             Some("a@x.example"),
@@ -176,7 +179,7 @@ mod tests {
             Some("b@x.example"),
             "2026-11-20T08:00:00Z",
         )]));
-        assert_eq!(selection.extent(&findings, &receipt), Extent::None);
+        assert_eq!(selection.extent(&findings, book), Extent::None);
     }
 
     #[test]
@@ -187,7 +190,9 @@ mod tests {
         let plan = Plan::freeze([row], false, &Circumstances::default());
         let at = datetime!(2026-11-20 10:00 UTC);
         drop(receipt.intend(&plan.confirm("").unwrap(), at));
-        assert_eq!(why_not(row, &receipt), Some(NotChoosable::UnderWay));
+        let index = Index::of(&receipt);
+        let why = |receipt: &Receipt| why_not(row, Book::new(receipt, &index));
+        assert_eq!(why(&receipt), Some(NotChoosable::UnderWay));
         let hear = |outcome| {
             let mut heard = receipt.clone();
             heard.apply(Progress {
@@ -200,8 +205,8 @@ mod tests {
             });
             heard
         };
-        assert_eq!(why_not(row, &hear(Outcome::Gone)), Some(NotChoosable::Over));
-        assert_eq!(why_not(row, &hear(Outcome::StillThere)), None);
-        assert_eq!(why_not(row, &hear(Outcome::Cancelled)), None);
+        assert_eq!(why(&hear(Outcome::Gone)), Some(NotChoosable::Over));
+        assert_eq!(why(&hear(Outcome::StillThere)), None);
+        assert_eq!(why(&hear(Outcome::Cancelled)), None);
     }
 }

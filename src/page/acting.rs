@@ -1,11 +1,12 @@
 //! Asking for the person's word, logging off, and watching. Nothing here acts without a confirmed plan.
 
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::focus::focus;
-use super::state::{Asked, Desk, Press};
+use super::pace::paced;
+use super::state::{Asked, Desk, Press, Tools};
 use crate::arm::guard::Identity;
 use crate::desk::findings::Row;
 use crate::desk::log_off::{self, Progress, Stop};
@@ -14,18 +15,13 @@ use crate::desk::receipt::Receipt;
 use crate::desk::sign_in_needed;
 use crate::text::{labels, phrases};
 
-/// So many steps are taken in before the page is drawn again.
-const AT_ONCE: usize = 64;
-
 impl Desk {
     /// Freezes a plan for the chosen rows and asks for the person's word.
     pub fn ask_for_chosen(self, at: Option<Press>) {
         let plan = self.findings.with_untracked(|findings| {
             let findings = findings.as_ref()?;
-            let receipt = self.receipt.read_untracked();
-            let rows = self
-                .selection
-                .with_untracked(|selection| selection.rows(findings, &receipt));
+            let selection = self.selection.read_untracked();
+            let rows = self.with_book_untracked(|book| selection.rows(findings, book));
             Some(Plan::freeze(rows, false, &self.circumstances()))
         });
         if let Some(plan) = plan {
@@ -117,6 +113,8 @@ impl Desk {
         sessions.retain(|(at, _)| *at == record);
         if !sessions.is_empty() {
             self.keep_watching(sessions);
+            // The button that was pressed is gone with the outcome that it stood beside.
+            focus("sessions-heading");
         }
     }
 
@@ -127,19 +125,20 @@ impl Desk {
     }
 
     fn follow(self, progress: impl Stream<Item = Progress> + 'static, records: Vec<usize>) {
-        let workspace = self.tools().workspace;
+        let Tools { workspace, ports, .. } = self.tools();
         spawn_local(async move {
-            let mut progress = std::pin::pin!(progress.ready_chunks(AT_ONCE));
-            while let Some(chunk) = progress.next().await {
+            let take = |steps: Vec<Progress>| {
                 // After a sign-out there is no receipt left to write into.
-                if self.account.with_untracked(Option::is_none) {
-                    return;
+                if self.account.with_untracked(Option::is_some) {
+                    self.receipt
+                        .update(|receipt| steps.into_iter().for_each(|step| receipt.apply(step)));
+                    self.receipt.with_untracked(|receipt| workspace.keep_receipt(receipt));
                 }
-                self.receipt
-                    .update(|receipt| chunk.into_iter().for_each(|step| receipt.apply(step)));
-                self.receipt.with_untracked(|receipt| workspace.keep_receipt(receipt));
+            };
+            paced(progress, &*ports.clock, take).await;
+            if self.account.with_untracked(Option::is_some) {
+                self.announce_totals(&records);
             }
-            self.announce_totals(&records);
         });
     }
 

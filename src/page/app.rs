@@ -4,6 +4,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::dynamic::{shown, when};
 use super::state::Desk;
 use super::{confirm_dialog, coverage, header, live, receipt, search_form, set_up, table};
 use crate::auth::AuthError;
@@ -63,10 +64,10 @@ fn working(desk: Desk) -> impl IntoView {
         {header::header(desk)}
         <main class="main">
             {live::alert(desk)}
-            {move || desk.is_starting().then(|| view! { <p class="calm">{labels::STARTING}</p> })}
-            {move || desk.note.get().map(|note| view! { <p class="note">{note}</p> })}
-            {move || (!desk.is_starting() && !desk.is_signed_in()).then(|| signed_out(desk))}
-            {move || desk.shows_search_form().then(|| search_form::search_form(desk))}
+            {when(move || desk.is_starting(), move || view! { <p class="calm">{labels::STARTING}</p> }.into_any())}
+            {shown(move || desk.note.get().map(|note| view! { <p class="note">{note}</p> }).map(IntoAny::into_any))}
+            {when(move || !desk.is_starting() && !desk.is_signed_in(), move || signed_out(desk).into_any())}
+            {when(move || desk.shows_search_form(), move || search_form::search_form(desk).into_any())}
             {coverage::coverage(desk)}
             {table::sessions(desk)}
             {receipt::receipt(desk)}

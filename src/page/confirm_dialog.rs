@@ -8,6 +8,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::dialog_parts::{consequences, sessions};
+use super::dynamic::{flag, shown, when};
 use super::state::{Asked, Desk, Press};
 use crate::desk::plan::Plan;
 use crate::text::{friction, labels, phrases};
@@ -15,7 +16,7 @@ use crate::text::{friction, labels, phrases};
 /// The dialog, while a plan waits.
 pub fn confirm_dialog(desk: Desk) -> impl IntoView {
     let open = Memo::new(move |_| desk.asked.with(Option::is_some));
-    view! { {move || open.get().then(|| desk.asked.get_untracked().map(|asked| dialog(desk, asked)))} }
+    view! { {when(move || open.get(), move || desk.asked.get_untracked().map(|asked| dialog(desk, asked)).into_any())} }
 }
 
 fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
@@ -79,12 +80,12 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
         >
             <div class="dialog-frame">
                 <h2 id="dialog-title" class="dialog-title">{title}</h2>
-                <div class="dialog-body" tabindex="0" role="group" aria-label=labels::EXACTLY_THESE>
-                    {move || desk.asked.with(|asked| asked.as_ref().map(|asked| consequences(&asked.plan)))}
+                <div class="dialog-body">
+                    {shown(move || desk.asked.with(|asked| asked.as_ref().map(|asked| consequences(&asked.plan))).map(IntoAny::into_any))}
                     {sessions(desk, &plan)}
                     {force(desk)}
-                    {move || typing(desk, typed, enter)}
-                    {move || of_plan(Plan::may_skip_dialog).then(|| skip(desk))}
+                    {typing(desk, typed, enter)}
+                    {when(move || of_plan(Plan::may_skip_dialog), move || skip(desk).into_any())}
                 </div>
                 <div class="dialog-foot">
                     <button type="button" class="button" node_ref=cancel on:click=move |_| close()>
@@ -93,7 +94,7 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
                     <button
                         type="button"
                         class="button button--danger"
-                        disabled=move || !confirmed.get()
+                        disabled=flag(move || !confirmed.get())
                         on:click=click
                     >
                         {labels::LOG_OFF}
@@ -105,10 +106,10 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
 }
 
 fn force(desk: Desk) -> impl IntoView {
-    let ticked = move || {
+    let ticked = flag(move || {
         desk.asked
             .with(|asked| asked.as_ref().is_some_and(|asked| asked.plan.force()))
-    };
+    });
     view! {
         <div class="choice">
             <label class="check">
@@ -126,14 +127,14 @@ fn force(desk: Desk) -> impl IntoView {
 }
 
 /// Why a click is not enough, and the box to type in. Empty for a plan that a click confirms.
-fn typing(desk: Desk, typed: RwSignal<String>, enter: impl Fn(KeyboardEvent) + Copy + Send + 'static) -> impl IntoView {
+fn typing(desk: Desk, typed: RwSignal<String>, enter: impl Fn(KeyboardEvent) + Copy + Send + 'static) -> AnyView {
     let needed = Memo::new(move |_| {
         desk.asked.with(|asked| {
             let plan = &asked.as_ref()?.plan;
             Some((plan.text_to_type()?, plan.friction()))
         })
     });
-    move || {
+    shown(move || {
         needed.get().map(|(text, reasons)| {
             let reasons = reasons
                 .into_iter()
@@ -158,8 +159,9 @@ fn typing(desk: Desk, typed: RwSignal<String>, enter: impl Fn(KeyboardEvent) + C
                     />
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 fn skip(desk: Desk) -> impl IntoView {
@@ -167,7 +169,7 @@ fn skip(desk: Desk) -> impl IntoView {
         <label class="check">
             <input
                 type="checkbox"
-                prop:checked=desk.skips_dialog
+                prop:checked=flag(move || desk.skips_dialog.get())
                 on:change=move |event| desk.skips_dialog.set(event_target_checked(&event))
             />
             {labels::DO_NOT_ASK}

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::{shown, when};
 use super::explanation::explained;
 use super::state::Desk;
 use crate::desk::again::can_try_again;
@@ -13,7 +14,7 @@ const SHOWN: usize = 3;
 
 /// The region: after every search, and during one as soon as something could not be read.
 pub fn coverage(desk: Desk) -> impl IntoView {
-    let shown = Memo::new(move |_| {
+    let visible = Memo::new(move |_| {
         desk.findings.with(|findings| {
             findings.as_ref().is_some_and(|findings| {
                 let coverage = findings.coverage();
@@ -25,12 +26,12 @@ pub fn coverage(desk: Desk) -> impl IntoView {
         })
     });
     view! {
-        {move || shown.get().then(|| view! {
+        {when(move || visible.get(), move || view! {
             <section class="panel coverage" role="region" aria-labelledby="coverage-heading">
                 <h2 id="coverage-heading" tabindex="-1">{labels::COVERAGE}</h2>
-                {move || desk.findings.with(|f| f.as_ref().map(|f| body(desk, f.coverage())))}
+                {shown(move || desk.findings.with(|f| f.as_ref().map(|f| body(desk, f.coverage()))).map(IntoAny::into_any))}
             </section>
-        })}
+        }.into_any())}
     }
 }
 

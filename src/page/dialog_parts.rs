@@ -50,6 +50,6 @@ pub fn sessions(desk: Desk, plan: &Plan) -> impl IntoView + use<> {
         .collect_view();
     view! {
         <h3 class="dialog-heading">{labels::EXACTLY_THESE}</h3>
-        <ul class="planned">{sessions}</ul>
+        <ul class="planned" tabindex="0" aria-label=labels::EXACTLY_THESE>{sessions}</ul>
     }
 }

@@ -1,10 +1,10 @@
 //! The header: name of the page, who is signed in, and the account menu.
 
 use leptos::ev::{FocusEvent, KeyboardEvent};
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+use super::dynamic::{attribute, flag, shown, when};
 use super::focus::focus;
 use super::state::Desk;
 use crate::auth::Account;
@@ -24,7 +24,7 @@ pub fn header(desk: Desk) -> impl IntoView {
     view! {
         <header class="top">
             <h1 class="top-title">{labels::TITLE}</h1>
-            {move || desk.account.get().map(|account| account_menu(desk, &account))}
+            {shown(move || desk.account.get().map(|account| account_menu(desk, &account)).map(IntoAny::into_any))}
         </header>
     }
 }
@@ -33,7 +33,6 @@ pub fn header(desk: Desk) -> impl IntoView {
 fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
     let config = desk.config();
     let open = RwSignal::new(false);
-    let container = NodeRef::<html::Div>::new();
     let close_to_button = move || {
         open.set(false);
         focus("account");
@@ -52,15 +51,13 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
             close_to_button();
         }
     };
+    // It also fires while the menu is being taken away, when its signals are gone already.
     let on_focus_out = move |event: FocusEvent| {
-        let to = event
-            .related_target()
-            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let inside = container
-            .get_untracked()
-            .is_some_and(|container| container.contains(to.as_ref()));
+        let node = |target: Option<web_sys::EventTarget>| target.and_then(|t| t.dyn_into::<web_sys::Node>().ok());
+        let to = node(event.related_target());
+        let inside = node(event.current_target()).is_some_and(|menu| menu.contains(to.as_ref()));
         if !inside {
-            open.set(false);
+            let _ = open.try_set(false);
         }
     };
     let facts = [
@@ -81,13 +78,13 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
     let under_way = move || desk.is_logging_off();
     view! {
         <p class="top-who">{phrases::signed_in_as(account, &config.tenant)}</p>
-        <div class="account" node_ref=container on:keydown=on_key on:focusout=on_focus_out>
+        <div class="account" on:keydown=on_key on:focusout=on_focus_out>
             <button
                 type="button"
                 id="account"
                 class="button"
                 aria-haspopup="menu"
-                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-expanded=attribute(move || Some(open.get().to_string()))
                 aria-controls="account-menu"
                 on:keydown=on_button_key
                 on:click=move |_| {
@@ -99,11 +96,11 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
             >
                 {labels::ACCOUNT}
             </button>
-            <div class="account-panel" hidden=move || !open.get()>
+            <div class="account-panel" hidden=flag(move || !open.get())>
                 <dl class="facts">{facts}</dl>
-                {move || under_way().then(|| view! {
+                {when(under_way, move || view! {
                     <p class="note" id="sign-out-note">{labels::SIGN_OUT_UNDER_WAY}</p>
-                })}
+                }.into_any())}
                 <div role="menu" id="account-menu" aria-labelledby="account">
                     <button
                         type="button"
@@ -111,7 +108,7 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
                         id="sign-out"
                         class="button button--wide"
                         tabindex="-1"
-                        aria-describedby=move || under_way().then_some("sign-out-note")
+                        aria-describedby=attribute(move || under_way().then(|| "sign-out-note".to_owned()))
                         on:click=move |_| desk.sign_out()
                     >
                         {labels::SIGN_OUT}

@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::dynamic::{shown, text};
 use super::explanation::explained;
 use super::focus::focus;
 use super::state::Desk;
@@ -13,7 +14,7 @@ use crate::text::labels;
 pub fn status(desk: Desk) -> impl IntoView {
     view! {
         <div class="status" role="status">
-            {move || desk.status.get()}
+            {text(move || desk.status.get())}
         </div>
     }
 }
@@ -30,10 +31,11 @@ pub fn alert(desk: Desk) -> impl IntoView {
     });
     view! {
         <div class="alert" role="alert" node_ref=region>
-            {move || desk.alert.get().map(|alert| view! {
+            {shown(move || desk.alert.get().map(|alert| view! {
                 {explained(alert.explanation)}
                 <div class="buttons">
-                    {alert.sign_in.then(|| view! {
+                    // Whoever is signed out already has that button in the panel below.
+                    {(alert.sign_in && desk.is_signed_in()).then(|| view! {
                         <button type="button" class="button button--main" on:click=move |_| desk.sign_in()>
                             {labels::SIGN_IN}
                         </button>
@@ -49,7 +51,7 @@ pub fn alert(desk: Desk) -> impl IntoView {
                         {labels::DISMISS}
                     </button>
                 </div>
-            })}
+            }).map(IntoAny::into_any))}
         </div>
     }
 }

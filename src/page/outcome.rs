@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::shown;
 use super::explanation::{explained_briefly, explained_in_a_cell};
 use super::state::{Desk, Press};
 use crate::desk::findings::Row;
@@ -10,8 +11,8 @@ use crate::desk::receipt::Record;
 use crate::text::{self, OutcomeText, labels};
 
 /// In the table, with the buttons.
-pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, Record)>>) -> impl IntoView {
-    move || {
+pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, Record)>>) -> AnyView {
+    shown(move || {
         record.get().map(|(at, record)| {
             let watch = record.outcome.is_some_and(Outcome::can_be_watched).then(|| {
                 view! {
@@ -41,8 +42,9 @@ pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, R
                 {said.and_then(|said| said.explanation).map(explained_in_a_cell)}
                 <div class="buttons">{force} {watch}</div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// Word, sentence and explanation, for the receipt.
@@ -56,7 +58,12 @@ pub fn told(desk: Desk, record: &Record) -> impl IntoView + use<> {
 
 fn said(desk: Desk, record: &Record) -> Option<OutcomeText> {
     let offset = desk.receipt.with(|receipt| receipt.offset());
-    Some(text::outcome(record.outcome?, record.reason.as_ref(), record.outcome_at, offset))
+    Some(text::outcome(
+        record.outcome?,
+        record.reason.as_ref(),
+        record.outcome_at,
+        offset,
+    ))
 }
 
 fn word(record: &Record, said: Option<&OutcomeText>) -> impl IntoView + use<> {

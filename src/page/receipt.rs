@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::dynamic::{shown, text, when};
 use super::outcome::told;
 use super::state::Desk;
 use crate::browser;
@@ -17,17 +18,17 @@ pub fn receipt(desk: Desk) -> impl IntoView {
     let refused = RwSignal::new(None::<String>);
     let any = Memo::new(move |_| count.get() > 0);
     view! {
-        {move || any.get().then(|| view! {
+        {when(move || any.get(), move || view! {
             <section class="panel receipt" role="region" aria-labelledby="receipt-heading">
                 <div class="bar">
                     <h2 id="receipt-heading" tabindex="-1">{labels::RECEIPT}</h2>
                     <span class="bar-count">
-                        {move || desk.receipt.with(|receipt| phrases::totals(&receipt.totals()))}
+                        {text(move || desk.receipt.with(|receipt| phrases::totals(&receipt.totals())))}
                     </span>
                     {hand_out(desk, refused)}
                 </div>
-                {move || refused.get().map(copy_by_hand)}
-                <p class="dim">{move || desk.receipt.with(operator)}</p>
+                {shown(move || refused.get().map(copy_by_hand).map(IntoAny::into_any))}
+                <p class="dim">{text(move || desk.receipt.with(operator))}</p>
                 <ol class="records">
                     // The newest first: it is what the person has just done.
                     <For
@@ -37,7 +38,7 @@ pub fn receipt(desk: Desk) -> impl IntoView {
                     />
                 </ol>
             </section>
-        })}
+        }.into_any())}
     }
 }
 
@@ -46,9 +47,9 @@ fn operator(receipt: &Receipt) -> String {
     phrases::operator(&operator.username, &operator.tenant_id, &operator.cloud)
 }
 
-fn record(desk: Desk, at: usize) -> impl IntoView {
+fn record(desk: Desk, at: usize) -> AnyView {
     let record = Memo::new(move |_| desk.receipt.with(|receipt| receipt.records.get(at).cloned()));
-    move || {
+    shown(move || {
         record.get().map(|record| {
             let facts = phrases::record_facts(&record, &desk.local(record.intended_at));
             view! {
@@ -61,8 +62,9 @@ fn record(desk: Desk, at: usize) -> impl IntoView {
                     <div class="record-outcome">{told(desk, &record)}</div>
                 </li>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 fn ids(record: &Record) -> impl IntoView + use<> {

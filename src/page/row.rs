@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::{attribute, flag, shown, text};
 use super::outcome::outcome;
 use super::state::Desk;
 use crate::desk::findings::Row;
@@ -16,8 +17,11 @@ pub fn row(desk: Desk, key: String) -> impl IntoView {
             .with(|findings| findings.as_ref().and_then(|findings| findings.row(&key).cloned()))
     });
     let record = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| desk.record_of(row))));
-    let word = move || record.with(|record| record.as_ref().and_then(|(_, record)| record.outcome).map(|o| o.word()));
-    let of = move |read: fn(&Row) -> String| move || row.with(|row| row.as_ref().map(read));
+    let word = attribute(move || {
+        let outcome = record.with(|record| record.as_ref().and_then(|(_, record)| record.outcome));
+        outcome.map(|outcome| outcome.word().to_owned())
+    });
+    let of = move |read: fn(&Row) -> String| text(move || row.with(|row| row.as_ref().map(read)).unwrap_or_default());
     let chosen = Memo::new(move |_| {
         row.with(|row| {
             row.as_ref()
@@ -25,19 +29,19 @@ pub fn row(desk: Desk, key: String) -> impl IntoView {
         })
     });
     view! {
-        <tr role="row" data-outcome=word class:chosen=chosen>
+        <tr role="row" data-outcome=word class:chosen=flag(move || chosen.get())>
             {checkbox(desk, row, chosen)}
             <th role="rowheader" scope="row" class="cell cell--user">
                 {of(phrases::user)}
-                {move || row.with(|row| row.as_ref().and_then(|row| reason(desk, row)))}
+                {shown(move || row.with(|row| row.as_ref().and_then(|row| reason(desk, row))).map(IntoAny::into_any))}
             </th>
             {cell(labels::HOST_POOL, of(|row| row.session.id.host_pool().to_owned()))}
             {cell(labels::SESSION_HOST, of(|row| row.session.id.session_host().to_owned()))}
             {cell(labels::SESSION_ID, of(|row| row.session.id.session().to_owned()))}
             {cell(labels::STATE, of(|row| phrases::word(row.session.state.as_str())))}
             {cell(labels::TYPE, of(|row| phrases::word(row.session.application.as_str())))}
-            {cell(labels::STARTED, move || row.with(|row| row.as_ref().map(|row| started(desk, row))))}
-            {cell(labels::HOST_STATUS, move || row.with(|row| row.as_ref().map(|row| host(desk, row))))}
+            {cell(labels::STARTED, shown(move || row.with(|row| row.as_ref().map(|row| started(desk, row).into_any()))))}
+            {cell(labels::HOST_STATUS, shown(move || row.with(|row| row.as_ref().map(|row| host(desk, row).into_any()))))}
             {cell(labels::SUBSCRIPTION, of(|row| row.subscription.clone()))}
             {cell(labels::OUTCOME, outcome(desk, row, record))}
         </tr>
@@ -45,7 +49,7 @@ pub fn row(desk: Desk, key: String) -> impl IntoView {
 }
 
 /// On a narrow screen each cell brings its column's name along; read out it is not, because the header is there too.
-fn cell(name: &'static str, content: impl IntoView + 'static) -> impl IntoView {
+fn cell(name: &'static str, content: AnyView) -> impl IntoView {
     view! {
         <td role="cell" class="cell">
             <span class="cell-name" aria-hidden="true">{name}</span>
@@ -58,25 +62,24 @@ fn checkbox(desk: Desk, row: Memo<Option<Row>>, chosen: Memo<bool>) -> impl Into
     let choose = move |on: bool| {
         row.with_untracked(|row| {
             if let Some(row) = row {
-                let receipt = desk.receipt.read_untracked();
-                desk.selection.update(|selection| selection.set(row, &receipt, on));
+                desk.with_book_untracked(|book| desk.selection.update(|selection| selection.set(row, book, on)));
             }
         });
     };
-    let cannot = move || {
+    let cannot = Memo::new(move |_| {
         row.with(|row| {
             row.as_ref()
-                .is_none_or(|row| desk.receipt.with(|r| why_not(row, r)).is_some())
+                .is_none_or(|row| desk.with_book(|book| why_not(row, book)).is_some())
         })
-    };
+    });
     view! {
         <td role="cell" class="choose">
             <label class="check">
                 <input
                     type="checkbox"
-                    aria-label=move || row.with(|row| row.as_ref().map(phrases::select_session))
-                    prop:checked=chosen
-                    disabled=cannot
+                    aria-label=attribute(move || row.with(|row| row.as_ref().map(phrases::select_session)))
+                    prop:checked=flag(move || chosen.get())
+                    disabled=flag(move || cannot.get())
                     on:change=move |event| choose(event_target_checked(&event))
                 />
             </label>
@@ -85,7 +88,7 @@ fn checkbox(desk: Desk, row: Memo<Option<Row>>, chosen: Memo<bool>) -> impl Into
 }
 
 fn reason(desk: Desk, row: &Row) -> Option<impl IntoView + use<>> {
-    let why = desk.receipt.with(|receipt| why_not(row, receipt))?;
+    let why = desk.with_book(|book| why_not(row, book))?;
     phrases::not_choosable(why).map(|sentence| view! { <p class="help">{sentence}</p> })
 }
 

@@ -3,6 +3,7 @@
 use leptos::ev::{self, KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
+use super::dynamic::{attribute, flag, shown, when};
 use super::focus::focus;
 use super::state::Desk;
 use crate::text::{labels, not_understood, phrases};
@@ -42,17 +43,17 @@ pub fn search_form(desk: Desk) -> impl IntoView {
                     spellcheck="false"
                     autocomplete="off"
                     autocapitalize="none"
-                    rows=move || lines().to_string()
+                    rows=attribute(move || Some(lines().to_string()))
                     aria-describedby="upn-help upn-understood"
-                    aria-invalid=move || faulty().then_some("true")
-                    prop:value=move || desk.typed.get()
+                    aria-invalid=attribute(move || faulty().then(|| "true".to_owned()))
+                    prop:value=desk.typed
                     on:input=move |event| input(event_target_value(&event))
                     on:keydown=enter
                 ></textarea>
-                <button type="submit" class="button button--main" disabled=move || !desk.is_signed_in()>
+                <button type="submit" class="button button--main" disabled=flag(move || !desk.is_signed_in())>
                     {labels::FIND}
                 </button>
-                {move || desk.is_searching().then(|| view! {
+                {when(move || desk.is_searching(), move || view! {
                     <button
                         type="button"
                         class="button"
@@ -63,13 +64,13 @@ pub fn search_form(desk: Desk) -> impl IntoView {
                     >
                         {labels::STOP}
                     </button>
-                })}
+                }.into_any())}
             </div>
             <p class="help" id="upn-help">{labels::UPN_HELP}</p>
             <div class="understood" id="upn-understood">
-                {move || understanding(desk)}
+                {shown(move || Some(understanding(desk).into_any()))}
             </div>
-            {move || desk.is_searching().then(|| progress(desk))}
+            {when(move || desk.is_searching(), move || progress(desk).into_any())}
         </form>
     }
 }
@@ -103,10 +104,10 @@ fn progress(desk: Desk) -> impl IntoView {
         <div class="progress">
             <progress
                 aria-label=labels::SEARCH_PROGRESS
-                value=move || value().filter(|value| !value.is_empty())
-                max=move || coverage(|c| c.known().max(1).to_string())
+                value=attribute(move || value().filter(|value| !value.is_empty()))
+                max=attribute(move || coverage(|c| c.known().max(1).to_string()))
             ></progress>
-            <span class="progress-text">{move || coverage(phrases::progress)}</span>
+            <span class="progress-text">{shown(move || coverage(phrases::progress).map(IntoAny::into_any))}</span>
         </div>
     }
 }

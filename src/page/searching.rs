@@ -1,11 +1,12 @@
 //! Setting a search going, stopping it, trying parts of it again.
 
+use futures::Stream;
 use futures::future::{AbortHandle, Abortable};
-use futures::{Stream, StreamExt as _};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::focus::focus;
+use super::pace::paced;
 use super::state::Desk;
 use crate::browser;
 use crate::desk::again::{Again, again};
@@ -14,9 +15,6 @@ use crate::desk::search::{Event, Query, search, search_again};
 use crate::desk::sign_in_needed;
 use crate::desk::typed::{Wanted, understand};
 use crate::text::{labels, nothing, phrases};
-
-/// So many events are taken in before the page is drawn again.
-const AT_ONCE: usize = 64;
 
 impl Desk {
     /// Searches for what stands in the box.
@@ -88,15 +86,16 @@ impl Desk {
         self.abort_search();
         let (handle, registration) = AbortHandle::new_pair();
         self.search.set_value(Some(handle));
+        let clock = self.tools().ports.clock;
         let work = async move {
-            let mut events = std::pin::pin!(events.ready_chunks(AT_ONCE));
-            while let Some(chunk) = events.next().await {
+            let take = |events: Vec<Event>| {
                 self.findings.update(|findings| {
                     if let Some(findings) = findings {
-                        chunk.into_iter().for_each(|event| findings.apply(event));
+                        events.into_iter().for_each(|event| findings.apply(event));
                     }
                 });
-            }
+            };
+            paced(events, &*clock, take).await;
             self.announce_end(None);
         };
         spawn_local(async move {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::dynamic::{flag, when};
 use super::header;
 use crate::browser::{self, ConfigMissing};
 use crate::cloud::Cloud;
@@ -133,13 +134,13 @@ fn fill_in() -> impl IntoView {
             <select id="cloud" class="box" on:change=move |event| cloud.set(event_target_value(&event))>
                 {clouds}
             </select>
-            {move || begun().then(|| fault_list(&faults.read()))}
+            {when(begun, move || fault_list(&faults.read()).into_any())}
             <label for="config-file">{said::FILE}</label>
             <textarea id="config-file" class="box box--code box--tall" readonly rows="7" prop:value=file></textarea>
             <button
                 type="button"
                 class="button button--main"
-                disabled=move || !faults.read().is_empty()
+                disabled=flag(move || !faults.read().is_empty())
                 on:click=move |_| browser::download("config.json", "application/json", &file.get_untracked())
             >
                 {said::DOWNLOAD}

@@ -39,10 +39,15 @@ impl Desk {
         tools.workspace.keep_username(&account.username);
         let offset = tools.ports.clock.local_offset(tools.ports.clock.now());
         let kept = self.receipt.get_untracked();
+        let had_receipt = !kept.records.is_empty();
         let receipt = taking_up::take_up(kept, self.operator(account), offset);
-        tools.workspace.keep_receipt(&receipt);
+        let anything_done = !receipt.records.is_empty();
+        if anything_done || had_receipt {
+            // Also where it is another person's now: the one before must not come back with the next reload.
+            tools.workspace.keep_receipt(&receipt);
+        }
         let interrupted = taking_up::interrupted(&receipt);
-        let anything_kept = !receipt.records.is_empty() || !self.typed.with_untracked(String::is_empty);
+        let anything_kept = anything_done || !self.typed.with_untracked(String::is_empty);
         self.receipt.set(receipt);
         self.account.set(Some(account.clone()));
         self.starting.set(false);
@@ -50,8 +55,11 @@ impl Desk {
         if !interrupted.is_empty() {
             self.keep_watching(interrupted);
             self.note.set(Some(labels::RECHECKING));
-        } else if !returned && anything_kept {
-            self.note.set(Some(labels::RELOADED_SIGNED_IN));
+        } else if anything_kept {
+            self.note.set(Some(match returned {
+                true => labels::SIGNED_IN_AGAIN,
+                false => labels::RELOADED_SIGNED_IN,
+            }));
         }
     }
 

@@ -11,6 +11,7 @@ use crate::arm::{ArmClient, ArmSettings, Timestamp};
 use crate::auth::{Account, AuthError, Authority, PublicClient, PublicClientSettings};
 use crate::browser;
 use crate::config::{Config, TokenCache};
+use crate::desk::book::{Book, Index};
 use crate::desk::coverage::Phase;
 use crate::desk::findings::{Findings, Row};
 use crate::desk::log_off::Stop;
@@ -72,6 +73,7 @@ pub struct Desk {
     /// "Do not ask again in this tab".
     pub(super) skips_dialog: RwSignal<bool>,
     pub(super) receipt: RwSignal<Receipt>,
+    index: Memo<Index>,
     pub(super) stops: StoredValue<Vec<Stop>, LocalStorage>,
     leaves_on_purpose: RwSignal<bool>,
     pub(super) alert: RwSignal<Option<Alert>>,
@@ -99,8 +101,18 @@ impl Desk {
         };
         let arm = ArmClient::new(arm, Rc::new(client.clone()), ports.clone());
         let workspace = Workspace::new(Rc::clone(&ports.storage));
-        let receipt = workspace.receipt(ports.clock.now()).unwrap_or_default();
-        workspace.keep_receipt(&receipt);
+        let kept = workspace.receipt(ports.clock.now());
+        if let Some(receipt) = &kept {
+            // What a reload has interrupted is written down as that, in case there is another reload.
+            workspace.keep_receipt(receipt);
+        }
+        let receipt = kept.unwrap_or_default();
+        let receipt = RwSignal::new(receipt);
+        let count = Memo::new(move |_| receipt.with(|receipt| receipt.records.len()));
+        let index = Memo::new(move |_| {
+            count.track();
+            receipt.with_untracked(Index::of)
+        });
         let typed = workspace.typed();
         let tools = Tools {
             config: Rc::new(config),
@@ -121,7 +133,8 @@ impl Desk {
             selection: RwSignal::new(Selection::default()),
             asked: RwSignal::new(None),
             skips_dialog: RwSignal::new(false),
-            receipt: RwSignal::new(receipt),
+            receipt,
+            index,
             stops: StoredValue::new_local(Vec::new()),
             leaves_on_purpose: RwSignal::new(false),
             alert: RwSignal::new(None),
@@ -207,13 +220,20 @@ impl Desk {
         }
     }
 
+    /// Reads the receipt with its index, and follows both.
+    pub fn with_book<T>(self, read: impl FnOnce(Book<'_>) -> T) -> T {
+        let (receipt, index) = (self.receipt.read(), self.index.read());
+        read(Book::new(&receipt, &index))
+    }
+
+    /// Reads them once.
+    pub fn with_book_untracked<T>(self, read: impl FnOnce(Book<'_>) -> T) -> T {
+        untrack(|| self.with_book(read))
+    }
+
     /// The newest record about a row's session, with its place in the receipt.
     pub fn record_of(self, row: &Row) -> Option<(usize, Record)> {
-        self.receipt.with(|receipt| {
-            receipt
-                .latest(&row.key(), row.session.created.as_ref())
-                .map(|(at, record)| (at, record.clone()))
-        })
+        self.with_book(|book| book.latest(row).map(|(at, record)| (at, record.clone())))
     }
 
     pub fn now(self) -> OffsetDateTime {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::{flag, shown, text, when};
+use super::focus::focus;
 use super::row::row;
 use super::state::{Desk, Press};
 use crate::desk::selection::{Extent, Selection};
@@ -31,57 +33,57 @@ pub fn sessions(desk: Desk) -> impl IntoView {
         })
     };
     view! {
-        {move || searched.get().then(|| view! {
+        {when(move || searched.get(), move || view! {
             <section class="panel sessions" aria-labelledby="sessions-heading">
                 <div class="bar">
                     <h2 id="sessions-heading" tabindex="-1">{labels::SESSIONS}</h2>
-                    {move || (count.get() > 0).then(|| actions(desk, count))}
-                    {move || desk.can_stop_logging_off().then(|| view! {
+                    {when(move || count.get() > 0, move || actions(desk, count).into_any())}
+                    {when(move || desk.can_stop_logging_off(), move || view! {
                         <button type="button" class="button" on:click=move |_| desk.stop_logging_off_and_say_so()>
                             {labels::STOP_LOGGING_OFF}
                         </button>
-                    })}
+                    }.into_any())}
                 </div>
-                {move || empty().map(|sentence| view! { <p class="empty">{sentence}</p> })}
-                {move || (count.get() == 0 && desk.is_searching()).then(|| view! {
+                {shown(move || empty().map(|sentence| view! { <p class="empty">{sentence}</p> }).map(IntoAny::into_any))}
+                {when(move || count.get() == 0 && desk.is_searching(), move || view! {
                     <p class="empty dim">{labels::ROWS_APPEAR}</p>
-                })}
-                {move || (count.get() > 0).then(|| table(desk))}
+                }.into_any())}
+                {when(move || count.get() > 0, move || table(desk).into_any())}
             </section>
-        })}
+        }.into_any())}
     }
 }
 
 fn actions(desk: Desk, count: Memo<usize>) -> impl IntoView {
     let chosen = Memo::new(move |_| {
-        let receipt = desk.receipt.read();
-        desk.findings.with(|findings| {
-            findings.as_ref().map_or(0, |findings| {
-                desk.selection
-                    .with(|selection| selection.rows(findings, &receipt).len())
-            })
-        })
+        let findings = desk.findings.read();
+        let Some(findings) = findings.as_ref() else { return 0 };
+        let selection = desk.selection.read();
+        desk.with_book(|book| selection.rows(findings, book).len())
     });
     view! {
-        <span class="bar-count">{move || phrases::selected(chosen.get(), count.get())}</span>
+        <span class="bar-count">{text(move || phrases::selected(chosen.get(), count.get()))}</span>
         <button
             type="button"
             class="button button--danger"
-            disabled=move || chosen.get() == 0
+            disabled=flag(move || chosen.get() == 0)
             on:click=move |event| desk.ask_for_chosen(Press::of(&event))
         >
             {labels::LOG_OFF_DOTS}
         </button>
-        {move || desk.skips_dialog.get().then(|| view! {
+        {when(move || desk.skips_dialog.get(), move || view! {
             <label class="check">
                 <input
                     type="checkbox"
                     prop:checked=true
-                    on:change=move |_| desk.skips_dialog.set(false)
+                    on:change=move |_| {
+                        desk.skips_dialog.set(false);
+                        focus("sessions-heading");
+                    }
                 />
                 {labels::DO_NOT_ASK}
             </label>
-        })}
+        }.into_any())}
     }
 }
 
@@ -114,38 +116,32 @@ fn table(desk: Desk) -> impl IntoView {
 
 fn select_all(desk: Desk) -> impl IntoView {
     let extent = Memo::new(move |_| {
-        let receipt = desk.receipt.read();
-        desk.findings.with(|findings| {
-            findings.as_ref().map_or(Extent::None, |findings| {
-                desk.selection.with(|selection| selection.extent(findings, &receipt))
-            })
-        })
+        let findings = desk.findings.read();
+        let Some(findings) = findings.as_ref() else {
+            return Extent::None;
+        };
+        let selection = desk.selection.read();
+        desk.with_book(|book| selection.extent(findings, book))
     });
-    let nothing_to_choose = move || {
-        let receipt = desk.receipt.read();
-        desk.findings.with(|findings| {
-            !findings
-                .as_ref()
-                .is_some_and(|findings| Selection::has_choice(findings, &receipt))
-        })
-    };
+    let nothing_to_choose = Memo::new(move |_| {
+        let findings = desk.findings.read();
+        let Some(findings) = findings.as_ref() else { return true };
+        desk.with_book(|book| !Selection::has_choice(findings, book))
+    });
     let choose = move |on: bool| {
-        let receipt = desk.receipt.read_untracked();
-        desk.findings.with_untracked(|findings| {
-            if let Some(findings) = findings {
-                desk.selection
-                    .update(|selection| selection.set_all(findings, &receipt, on));
-            }
-        });
+        let findings = desk.findings.read_untracked();
+        if let Some(findings) = findings.as_ref() {
+            desk.with_book_untracked(|book| desk.selection.update(|selection| selection.set_all(findings, book, on)));
+        }
     };
     view! {
         <label class="check">
             <input
                 type="checkbox"
                 aria-label=labels::SELECT_ALL
-                disabled=nothing_to_choose
-                prop:checked=move || extent.get() == Extent::All
-                prop:indeterminate=move || extent.get() == Extent::Some
+                disabled=flag(move || nothing_to_choose.get())
+                prop:checked=flag(move || extent.get() == Extent::All)
+                prop:indeterminate=flag(move || extent.get() == Extent::Some)
                 on:change=move |event| choose(event_target_checked(&event))
             />
             <span class="select-all-text" aria-hidden="true">{labels::SELECT_ALL}</span>

@@ -36,6 +36,9 @@ pub const SIGN_IN_HEADING: &str = "Sign in with your work account";
 pub const RELOADED_SIGNED_OUT: &str = "Reloading the page has ended the sign-in, because tokens are kept in memory only. What you typed and the receipt are still here; the list of sessions has to be searched again.";
 /// After a reload that did not end the sign-in.
 pub const RELOADED_SIGNED_IN: &str = "The page was reloaded. What you typed and the receipt are still here; the list of sessions has to be searched again.";
+/// After a sign-in that went through a reload.
+pub const SIGNED_IN_AGAIN: &str =
+    "You are signed in. What you typed and the receipt are still here; the list of sessions has to be searched again.";
 /// Beside "Sign out" while sessions are being logged off.
 pub const SIGN_OUT_UNDER_WAY: &str =
     "Sessions are still being logged off. Signing out now clears the receipt, and their end will not be seen.";

@@ -31,18 +31,25 @@ pub fn tenant(configured: &str, id: &str) -> String {
     }
 }
 
+/// So many users are named before the rest is only counted.
+const NAMED: usize = 10;
+
 /// What was understood of the typed text.
 pub fn understood(wanted: &[Wanted]) -> String {
-    let names: Vec<String> = wanted
+    let mut names: Vec<String> = wanted
         .iter()
+        .take(NAMED)
         .map(|wanted| match wanted {
             Wanted::Upn(name) => name.clone(),
             Wanted::DirectoryName(name) => format!("{name} (by the Active Directory name of the session)"),
         })
         .collect();
+    if wanted.len() > NAMED {
+        names.push(more(wanted.len() - NAMED));
+    }
     format!(
         "Understood as {}: {}",
-        counted(names.len(), "user", "users"),
+        counted(wanted.len(), "user", "users"),
         names.join(", ")
     )
 }
@@ -92,11 +99,16 @@ pub fn coverage(coverage: &Coverage) -> String {
             text.push_str(&format!(", {count} {what}"));
         }
     }
-    if !coverage.gaps().is_empty() {
+    let gaps = coverage.gaps().iter();
+    let (named, list): (Vec<_>, Vec<_>) = gaps.partition(|gap| gap.subscription.is_some());
+    if !named.is_empty() {
         text.push_str(&format!(
             "; {} not looked into",
-            counted(coverage.gaps().len(), "subscription", "subscriptions")
+            counted(named.len(), "subscription", "subscriptions")
         ));
+    }
+    if !list.is_empty() {
+        text.push_str("; the list of subscriptions could not be read");
     }
     text.push('.');
     text
