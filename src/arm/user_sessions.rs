@@ -190,7 +190,7 @@ async fn list(
 /// # Errors
 /// [`ArmError`] if it could not be told.
 pub async fn get(client: &ArmClient, id: &SessionId) -> Result<Option<UserSession>, ArmError> {
-    present(client.read(&get_request(client, id)).await, id, client)
+    one(client, id, Patience::Retrying).await
 }
 
 /// Like [`get`], but asks once and does not wait: for whoever looks again anyway.
@@ -198,30 +198,32 @@ pub async fn get(client: &ArmClient, id: &SessionId) -> Result<Option<UserSessio
 /// # Errors
 /// [`ArmError`] if it could not be told this time.
 pub async fn look(client: &ArmClient, id: &SessionId) -> Result<Option<UserSession>, ArmError> {
-    present(client.read_once(&get_request(client, id)).await, id, client)
+    one(client, id, Patience::Once).await
 }
 
-fn get_request(client: &ArmClient, id: &SessionId) -> ArmRequest {
+/// How often a read is tried.
+enum Patience {
+    Once,
+    Retrying,
+}
+
+async fn one(client: &ArmClient, id: &SessionId, patience: Patience) -> Result<Option<UserSession>, ArmError> {
     let needs = Needs::new(READ, id.as_str());
-    ArmRequest::new(Method::GET, &id.path(), client.api_version(), needs)
-}
-
-fn present(
-    answer: Result<Wire, ArmError>,
-    id: &SessionId,
-    client: &ArmClient,
-) -> Result<Option<UserSession>, ArmError> {
-    let unreadable = || {
-        let needs = Needs::new(READ, id.as_str());
-        ArmError::unanswered(ArmErrorKind::Unreadable, needs, client.request_id())
+    let request = ArmRequest::new(Method::GET, &id.path(), client.api_version(), needs);
+    let answer: Result<Wire, ArmError> = match patience {
+        Patience::Once => client.read_once(&request).await,
+        Patience::Retrying => client.read(&request).await,
     };
     match answer {
-        Ok(row) => {
-            let session = UserSession::read(row)
-                .filter(|session| session.id == *id)
-                .ok_or_else(unreadable)?;
-            Ok(Some(session))
-        }
+        Ok(row) => match UserSession::read(row).filter(|session| session.id == *id) {
+            Some(session) => Ok(Some(session)),
+            // An answer about another session is no answer about this one.
+            None => Err(ArmError::unanswered(
+                ArmErrorKind::Unreadable,
+                request.needs,
+                client.request_id(),
+            )),
+        },
         Err(error) if error.kind == ArmErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -110,7 +110,8 @@ impl Desk {
         let receipt = RwSignal::new(receipt);
         let count = Memo::new(move |_| receipt.with(|receipt| receipt.records.len()));
         let index = Memo::new(move |_| {
-            count.track();
+            // Read, not merely tracked: a memo that nobody has read yet follows nothing.
+            let _ = count.get();
             receipt.with_untracked(Index::of)
         });
         let typed = workspace.typed();

@@ -66,7 +66,8 @@ fn a_forged_or_foreign_answer_signs_nobody_in_and_redeems_nothing() {
             .unwrap()
             .to_owned()
     };
-    let cases: [(&str, fn(&str, &str) -> String, AuthError); 4] = [
+    type Change = fn(&str, &str) -> String;
+    let cases: [(&str, Change, AuthError); 4] = [
         (
             "other state",
             |location, state| location.replace(state, "forged"),

@@ -69,7 +69,10 @@ impl Workspace {
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         // A tool that panics buries its message under a backtrace nobody here needs.
-        command.current_dir(&self.root).env("PATH", &self.path).env("RUST_BACKTRACE", "0");
+        command
+            .current_dir(&self.root)
+            .env("PATH", &self.path)
+            .env("RUST_BACKTRACE", "0");
         // Cargo describes *this* package in the environment. Passed on, it makes some build scripts run again.
         for (name, _) in std::env::vars_os() {
             let Some(text) = name.to_str() else { continue };

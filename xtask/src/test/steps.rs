@@ -159,8 +159,16 @@ fn clippy_wasm(workspace: &Workspace) -> Command {
 }
 
 fn docs(workspace: &Workspace) -> Command {
-    let mut command = cargo(workspace, &["doc", "--workspace", "--no-deps", "--all-features"]);
-    command.env("RUSTDOCFLAGS", "-D warnings");
+    // With the private items: the documentation is for those who carry the code on, and its links lead there.
+    let arguments = [
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--all-features",
+        "--document-private-items",
+    ];
+    let mut command = cargo(workspace, &arguments);
+    command.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
     command
 }
 
