@@ -164,13 +164,17 @@ impl Coverage {
         }
     }
 
-    /// Forgets how the failed parts ended, so that they can be tried again; gives back the pools that failed.
+    /// Forgets how the failed pools ended, so that they can be tried again; gives back which they are. Only after a
+    /// search that came to its end: one that was stopped may not even know of all pools, and would look complete
+    /// afterwards. Then nothing is given back and nothing changes.
     pub(super) fn reopen_failed(&mut self) -> Vec<HostPool> {
+        if self.phase != Phase::Finished {
+            return Vec::new();
+        }
         self.phase = Phase::Searching;
         self.pools
             .iter_mut()
             .filter_map(|(pool, reading)| {
-                // A search that was stopped has pools without any reading: they are as unread as the failed ones.
                 matches!(reading, None | Some(Reading::Failed(_))).then(|| {
                     *reading = None;
                     pool.clone()

@@ -133,8 +133,9 @@ impl Findings {
         }
     }
 
-    /// Makes ready to read the failed pools again; gives back which they are.
-    pub fn try_failed_again(&mut self) -> Vec<HostPool> {
+    /// Makes ready to read the failed pools of a finished search again; gives back which they are. Whether that is
+    /// enough is decided by [`again`](super::again::again).
+    pub(super) fn try_failed_again(&mut self) -> Vec<HostPool> {
         self.coverage.reopen_failed()
     }
 

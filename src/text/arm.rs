@@ -118,7 +118,10 @@ pub fn missing_right(needs: &Needs) -> Explanation {
     Explanation::new(
         format!("You lack the right {action}."),
         "Azure refused, so nothing is known and nothing was done there.",
-        format!("Ask an owner for the role “{role}”, or the custom role that this page’s documentation describes, on the scope below. A new assignment takes some minutes to work."),
+        format!(
+            "Ask an owner for the role “{role}”, or the custom role that this page’s documentation describes, on the scope {}. A new assignment takes some minutes to work.",
+            needs.scope
+        ),
     )
     .with_detail(vec![("Action", action.to_owned()), ("Scope", needs.scope.clone())])
 }

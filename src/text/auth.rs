@@ -14,7 +14,7 @@ const AGAIN: &str = "Choose “Sign in” and try again.";
 pub fn auth_error(error: &AuthError) -> Explanation {
     match error {
         AuthError::SignedOut => {
-            Explanation::new("You are not signed in.", UNTOUCHED, "Sign in. What you typed and found stays where it is.")
+            Explanation::new("You are not signed in.", UNTOUCHED, "Sign in. What you typed and the receipt are kept; the list has to be searched again.")
         }
         AuthError::NoPendingRequest => Explanation::new(
             "An answer to a sign-in arrived that this tab did not ask for.",
@@ -33,7 +33,7 @@ pub fn auth_error(error: &AuthError) -> Explanation {
         ),
         AuthError::IdToken(fault) => id_token(*fault),
         AuthError::Server(error) => server(error, UNTOUCHED),
-        AuthError::InteractionRequired(error) => server(error, "What you typed, found and selected is still here."),
+        AuthError::InteractionRequired(error) => server(error, "Nothing more was done. What you typed and the receipt are kept; the list has to be searched again."),
         AuthError::NoAnswer(NoAnswer::Offline) => Explanation::new(
             "This computer is offline.",
             "The sign-in could not be completed. Nothing was done to any session.",

@@ -34,8 +34,15 @@ pub fn nothing(nothing: Nothing, coverage: &Coverage) -> String {
         Nothing::NoSessions => {
             format!("No sessions: {} read, all of them.", counted(coverage.known(), "host pool was", "host pools were"))
         }
+        Nothing::NoneFoundWhereRead if coverage.known() == 0 => {
+            "None found, and no host pool could be read.".into()
+        }
         Nothing::NoneFoundWhereRead => {
-            format!("None found in the {} of {} host pools that could be read.", coverage.read(), coverage.known())
+            format!(
+                "None found in the {} of {} host pools that could be read.",
+                coverage.read(),
+                coverage.known()
+            )
         }
         Nothing::NoSubscriptions => {
             "You see no Azure subscription. Ask for a role in the subscriptions that hold the host pools, such as “Desktop Virtualization Reader”, and check that you are in the right tenant.".into()

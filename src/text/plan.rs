@@ -1,7 +1,7 @@
 //! What a plan will do, and why it takes typing, in words.
 
 use super::counted;
-use crate::arm::{ApplicationType, SessionState};
+use crate::arm::{ApplicationType, HostStatus, SessionState};
 use crate::desk::plan::{Friction, Plan, Planned};
 
 /// Why a plan takes more than a click.
@@ -27,23 +27,23 @@ pub fn consequences(plan: &Plan) -> Vec<String> {
         }
     };
     say(count(|p| p.state == SessionState::Active), |n| {
-        format!("{n}: somebody is working in it right now.")
+        format!("In use right now: {n}.")
     });
     say(count(|p| p.state == SessionState::Disconnected), |n| {
-        format!("{n}: disconnected, but its programs still run.")
+        format!("Disconnected, with programs still running: {n}.")
     });
     say(count(|p| p.state == SessionState::Pending), |n| {
-        format!("{n}: the user is just signing in. Waiting a few minutes may be enough.")
+        format!("The user is just signing in: {n}. Waiting a few minutes may be enough.")
     });
     say(count(|p| p.state == SessionState::LogOff), |n| {
-        format!("{n}: already ending by itself.")
+        format!("Already ending without being told to: {n}.")
     });
     say(count(|p| p.application == ApplicationType::RemoteApp), |n| {
-        format!("{n} of type RemoteApp: all of the user’s applications on that host end together.")
+        format!("Of type RemoteApp: {n}. All applications of that user on that host end together.")
     });
     say(
-        count(|p| p.host_status.as_ref().is_some_and(|s| s.is_out_of_reach())),
-        |n| format!("{n} on a host that is out of reach: a plain log off may change nothing there."),
+        count(|p| p.host_status.as_ref().is_some_and(HostStatus::is_out_of_reach)),
+        |n| format!("On a host that is out of reach: {n}. A plain log off may change nothing there."),
     );
     if plan.force() {
         sentences.push(

@@ -1,5 +1,6 @@
 //! The search over the company that looks like a real one.
 
+use avd_logoff::desk::again::{Again, again};
 use avd_logoff::desk::coverage::Verdict;
 use avd_logoff::desk::findings::{Findings, Nothing};
 use azure_simulator::scenario::{
@@ -158,7 +159,9 @@ fn one_failing_pool_hides_no_other_and_can_be_tried_again() {
 
     bench.simulator().faults.clear();
     let before = bench.count(Operation::UserSessionsListByHostPool);
-    let pools = findings.try_failed_again();
+    let Again::Pools(pools) = again(&mut findings) else {
+        panic!("reading the failed pool is enough");
+    };
     assert_eq!(pools.len(), 1);
     let wanted = findings.wanted().to_vec();
     bench.time.run(

@@ -353,3 +353,34 @@ fn nothing_secret_shows_itself_in_debug_output() {
     let token = bench.time.run(client.acquire_token_silent(Freshness::Cached)).unwrap();
     assert!(!format!("{token:?}").contains(token.secret()));
 }
+
+#[test]
+fn an_error_of_the_token_endpoint_is_sorted_by_its_words() {
+    let bench = Bench::company();
+    let client = bench.sign_in(OPERATOR);
+    let entra = |error: &str, number, suberror: Option<&str>| FaultAction::EntraError {
+        error: error.into(),
+        number,
+        text: "made up".into(),
+        suberror: suberror.map(str::to_owned),
+        claims: None,
+    };
+    for (action, interaction) in [
+        (entra("interaction_required", 50_076, None), true),
+        (entra("invalid_grant", 50_173, Some("bad_token")), true),
+        (entra("temporarily_unavailable", 90_033, None), false),
+        (entra("unauthorized_client", 700_016, None), false),
+    ] {
+        bench.fault(Fault::once(action).on(Operation::Token));
+        let error = bench
+            .time
+            .run(client.acquire_token_silent(Freshness::Renewed))
+            .unwrap_err();
+        assert_eq!(
+            matches!(error, AuthError::InteractionRequired(_)),
+            interaction,
+            "{error:?}"
+        );
+        assert!(error.server().is_some());
+    }
+}

@@ -123,7 +123,13 @@ impl Simulator {
         }
 
         let mut outcome = match mischief::instead(self, now, face, &actions) {
-            Some(response) => Outcome::of(response),
+            Some(mut response) => {
+                if operation == Operation::Token {
+                    // An error at the token endpoint is as readable to the page as any other answer of it.
+                    self.open_to(header(&request, "origin"), &mut response);
+                }
+                Outcome::of(response)
+            }
             None if operation == Operation::Preflight => Outcome::of(self.preflight(face, &request)),
             None if face == Face::Login => self.login_answer(now, operation, &request),
             None => self.arm_answer(now, &target, &request),

@@ -177,7 +177,7 @@ impl Simulator {
     }
 
     /// CORS: only origins of registered single-page redirect URIs may read the answer.
-    fn open_to(&self, origin: Option<&str>, response: &mut Response<Vec<u8>>) {
+    pub(crate) fn open_to(&self, origin: Option<&str>, response: &mut Response<Vec<u8>>) {
         let Some(origin) = origin else { return };
         let uris = self
             .world
