@@ -1,1 +1,19 @@
-//! b
+//! The adapters of src/browser in a real browser: each port does what the core may expect of it.
+//!
+//! `cargo xtask test browser` runs this in headless Chromium; webdriver.json in the root says how that is started.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "browser/configuration.rs"]
+mod configuration;
+#[path = "browser/fetch.rs"]
+mod fetch;
+#[path = "browser/script.rs"]
+mod script;
+#[path = "browser/tab.rs"]
+mod tab;
+#[path = "browser/time.rs"]
+mod time;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

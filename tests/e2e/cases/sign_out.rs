@@ -1,0 +1,44 @@
+//! Signing out: at the authority too, and nothing stays in the tab.
+
+use crate::harness::record::Record as _;
+use crate::harness::{Name, Role, bench, until_so};
+use azure_simulator::Operation;
+use azure_simulator::scenario::{APOSTROPHE, OPERATOR};
+
+#[test]
+fn signing_out_leaves_nothing_behind() {
+    bench(
+        |_| {},
+        async |bench| {
+            bench.open_signed_in().await;
+            bench.search(APOSTROPHE).await;
+            bench.select_all_and_open_dialog().await;
+            bench.confirm().await;
+            bench.wait_for_outcomes(&["gone"]).await;
+            let stored = "return [...Object.keys(sessionStorage), ...Object.keys(localStorage)]";
+            let kept: Vec<String> = bench.look(stored).await;
+            assert!(!kept.is_empty(), "the receipt would not survive a reload");
+
+            bench.click(Role::Button, "Account").await;
+            bench.find(Role::Menu, Name::Any).await;
+            bench.click(Role::Menuitem, "Sign out").await;
+            until_so("the authority was asked to sign out", async || {
+                bench.azure().count(Operation::Logout) == 1
+            })
+            .await;
+            bench.find(Role::Button, "Sign in").await;
+            assert_eq!(bench.look::<Vec<String>>(stored).await, Vec::<String>::new());
+            let text = bench.all_text().await;
+            assert!(!text.contains(APOSTROPHE) && !text.contains(OPERATOR), "{text}");
+            assert_eq!(bench.search_box_text().await.unwrap_or_default(), "");
+            {
+                let azure = bench.azure();
+                assert_eq!(azure.recorded(Operation::Logout)[0].actor.as_deref(), Some(OPERATOR));
+            }
+
+            // The authority has forgotten the person as well: it asks again.
+            bench.sign_in().await;
+            assert_eq!(bench.azure().count(Operation::SignInForm), 2);
+        },
+    );
+}

@@ -1,0 +1,9 @@
+//! The built page in Chromium against the simulated Azure: what people do, and what Azure is asked while they do it.
+//!
+//! `cargo xtask test e2e` builds the page and runs these tests. Each has a fresh Azure, its own servers and its own
+//! browser; each asserts on the simulator's record and not only on what the page says.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod cases;
+mod harness;
