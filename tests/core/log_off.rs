@@ -4,10 +4,12 @@ mod guard;
 mod proof;
 mod refusals;
 
+use std::collections::BTreeMap;
+
 use avd_logoff::desk::log_off::Progress;
 use avd_logoff::desk::outcome::Outcome;
 use avd_logoff::desk::receipt::Receipt;
-use azure_simulator::Operation;
+use azure_simulator::{FaultAction, Operation};
 
 use crate::support::Lab;
 use crate::support::bench::{OPERATOR, USER};
@@ -33,4 +35,14 @@ fn words(steps: &[Progress]) -> Vec<&'static str> {
 
 fn last(receipt: &Receipt) -> Outcome {
     receipt.records.last().unwrap().outcome.unwrap()
+}
+
+/// An answer of Resource Manager that is a refusal.
+fn refusal(status: u16, code: &str) -> FaultAction {
+    FaultAction::Status {
+        status,
+        code: code.to_owned(),
+        message: String::new(),
+        headers: BTreeMap::new(),
+    }
 }

@@ -43,10 +43,7 @@ fn request_and_response_are_used_up_by_one_look() {
 fn come_back_with(change: impl FnOnce(&str) -> String) -> (Bench, AuthError) {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
-    let location = bench
-        .simulator()
-        .sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR)
-        .unwrap();
+    let location = bench.at_the_login_page(bench.went_to().as_str(), OPERATOR);
     bench.come_back(&change(&location));
     let client = bench.load();
     let error = bench.time.run(client.handle_redirect()).unwrap_err();
@@ -118,10 +115,7 @@ fn an_answer_that_this_tab_did_not_ask_for_is_thrown_away() {
 fn an_answer_cannot_be_replayed() {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
-    let location = bench
-        .simulator()
-        .sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR)
-        .unwrap();
+    let location = bench.at_the_login_page(bench.went_to().as_str(), OPERATOR);
     bench.come_back(&location);
     bench.time.run(bench.load().handle_redirect()).unwrap().unwrap();
     bench.come_back(&location);
@@ -137,10 +131,7 @@ fn an_answer_after_an_hour_is_too_late() {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
     bench.time.pass(Duration::from_secs(3601));
-    let location = bench
-        .simulator()
-        .sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR)
-        .unwrap();
+    let location = bench.at_the_login_page(bench.went_to().as_str(), OPERATOR);
     bench.come_back(&location);
     assert_eq!(
         bench.time.run(bench.load().handle_redirect()),
@@ -154,10 +145,7 @@ fn only_the_newest_of_two_sign_ins_is_answered() {
     bench.load().login_redirect(None).unwrap();
     let first = bench.went_to();
     bench.load().login_redirect(None).unwrap();
-    let location = bench
-        .simulator()
-        .sign_in_as(bench.time.now(), first.as_str(), OPERATOR)
-        .unwrap();
+    let location = bench.at_the_login_page(first.as_str(), OPERATOR);
     bench.come_back(&location);
     assert_eq!(
         bench.time.run(bench.load().handle_redirect()),
@@ -202,7 +190,7 @@ fn an_id_token_for_another_application_is_refused() {
         .1
         .into_owned();
     let url = bench.went_to().as_str().replace(&nonce, "another");
-    let location = bench.simulator().sign_in_as(bench.time.now(), &url, OPERATOR).unwrap();
+    let location = bench.at_the_login_page(&url, OPERATOR);
     bench.come_back(&location);
     let client = bench.load();
     assert_eq!(
@@ -216,10 +204,7 @@ fn an_id_token_for_another_application_is_refused() {
 fn a_code_is_worth_nothing_without_its_verifier() {
     let bench = Bench::company();
     bench.load().login_redirect(None).unwrap();
-    let location = bench
-        .simulator()
-        .sign_in_as(bench.time.now(), bench.went_to().as_str(), OPERATOR)
-        .unwrap();
+    let location = bench.at_the_login_page(bench.went_to().as_str(), OPERATOR);
     bench.come_back(&location);
     let pending = bench.storage.values.borrow()[PENDING_REQUEST_KEY].clone();
     let verifier = serde_json::from_str::<serde_json::Value>(&pending).unwrap()["verifier"]

@@ -3,7 +3,7 @@
 use azure_simulator::world::{Event, ReportedUpn, SessionState};
 use azure_simulator::{Fault, FaultAction, Operation};
 
-use super::words;
+use super::{refusal, words};
 use crate::support::Lab;
 use crate::support::bench::{OTHER, USER};
 
@@ -102,12 +102,7 @@ fn throttling_waits_and_the_guard_looks_again_before_the_next_try() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        let status = FaultAction::Status {
-            status: 429,
-            code: "TooManyRequests".into(),
-            message: String::new(),
-            headers: Default::default(),
-        };
+        let status = refusal(429, "TooManyRequests");
         lab.bench
             .fault(Fault::once(status).on(Operation::UserSessionsDelete).times(2));
     });
@@ -129,12 +124,7 @@ fn someone_else_may_take_the_id_while_the_page_waits_for_its_turn() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        let status = FaultAction::Status {
-            status: 429,
-            code: "TooManyRequests".into(),
-            message: String::new(),
-            headers: Default::default(),
-        };
+        let status = refusal(429, "TooManyRequests");
         lab.bench.fault(Fault::once(status).on(Operation::UserSessionsDelete));
         let replace = FaultAction::ReplaceSession {
             user: Some(OTHER.into()),
@@ -169,12 +159,7 @@ fn a_token_that_azure_no_longer_takes_is_renewed_and_the_guard_looks_again() {
     let lab = Lab::new();
     lab.session(USER);
     let (steps, _) = lab.find_and_log_off(false, |lab| {
-        let status = FaultAction::Status {
-            status: 401,
-            code: "ExpiredAuthenticationToken".into(),
-            message: String::new(),
-            headers: Default::default(),
-        };
+        let status = refusal(401, "ExpiredAuthenticationToken");
         lab.bench.fault(Fault::once(status).on(Operation::UserSessionsDelete));
     });
     assert_eq!(words(&steps), ["requested", "leaving", "gone"]);

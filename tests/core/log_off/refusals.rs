@@ -6,7 +6,7 @@ use avd_logoff::desk::outcome::{Outcome, Reason};
 use azure_simulator::world::{Lock, LockLevel, SessionState};
 use azure_simulator::{Fault, FaultAction, Operation};
 
-use super::words;
+use super::{refusal, words};
 use crate::support::Lab;
 use crate::support::bench::{OPERATOR, SUBSCRIPTION, USER};
 
@@ -72,12 +72,7 @@ fn one_that_fails_stops_no_other() {
     lab.session(USER);
     lab.session_on(1, USER, SessionState::Disconnected);
     let (_, receipt) = lab.find_and_log_off(false, |lab| {
-        let status = FaultAction::Status {
-            status: 403,
-            code: "AuthorizationFailed".into(),
-            message: String::new(),
-            headers: Default::default(),
-        };
+        let status = refusal(403, "AuthorizationFailed");
         lab.bench.fault(
             Fault::always(status)
                 .on(Operation::UserSessionsDelete)

@@ -133,14 +133,18 @@ impl Bench {
         self.storage.values.borrow_mut().insert(RESPONSE_KEY.into(), response);
     }
 
+    /// A person signs in at the authority; gives back where the browser is sent.
+    pub fn at_the_login_page(&self, url: &str, upn: &str) -> String {
+        let now = self.time.now();
+        self.simulator()
+            .sign_in_as(now, url, upn)
+            .expect("the login page lets in")
+    }
+
     /// Signs a person in, through the login page and back.
     pub fn try_sign_in(&self, upn: &str) -> Result<(PublicClient, Account), AuthError> {
         self.load().login_redirect(None)?;
-        let url = self.went_to();
-        let location = self
-            .simulator()
-            .sign_in_as(self.time.now(), url.as_str(), upn)
-            .expect("the login page lets in");
+        let location = self.at_the_login_page(self.went_to().as_str(), upn);
         self.come_back(&location);
         let client = self.load();
         let account = self.time.run(client.handle_redirect())?.expect("there was an answer");
