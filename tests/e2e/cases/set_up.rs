@@ -43,6 +43,7 @@ fn every_fault_of_a_configuration_is_named_with_its_path_at_once() {
                 "{text}"
             );
             assert!(!bench.shows(Role::Button, "Sign in").await);
+            bench.assert_one_voice().await;
             assert!(bench.azure().is_untouched());
         },
     );
@@ -56,6 +57,7 @@ fn what_is_not_json_is_said_with_its_place() {
             bench.open("").await;
             until_so("the fault is shown", async || bench.all_text().await.contains("line 2")).await;
             assert!(!bench.shows(Role::Button, "Sign in").await);
+            bench.assert_one_voice().await;
             assert!(bench.azure().is_untouched());
         },
     );
@@ -74,6 +76,7 @@ fn without_a_configuration_the_page_says_how_to_make_one() {
             assert!(text.contains(&redirect), "{redirect} is not in: {text}");
             assert!(!text.contains("from=bookmark"), "{text}");
             assert!(!bench.shows(Role::Button, "Sign in").await);
+            bench.assert_one_voice().await;
 
             client.send_keys(format!(" {CLIENT_ID} ")).await.unwrap();
             bench

@@ -3,7 +3,7 @@
 //! The leash is a shell that leads a process group of its own and reads its standard input. When the test drops its end
 //! of that pipe, or the whole test program dies, the shell kills the group.
 
-use super::parts;
+use super::{parts, ports};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 /// How long the driver may take to say that it listens.
 const START: Duration = Duration::from_secs(30);
 
-/// `$0` is the driver. SIGKILL to process group 0 is the shell's own group: driver, browser, shell.
-const LEASH: &str = r#""$0" --port=0 & read -r end; kill -9 0"#;
+/// `$0` is the driver, `$1` its port. The shell lets go of the output, so that it ends when the driver does. Process group
+/// 0 is the shell's own: driver, browser, shell.
+const LEASH: &str = r#""$0" --port="$1" & exec >/dev/null; read -r end; kill -9 0"#;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -29,9 +30,10 @@ pub struct ChromeDriver {
 }
 
 impl ChromeDriver {
-    /// Starts one on a free port.
+    /// Starts one, and waits until it listens.
     pub fn start() -> Self {
         let program = parts::chromedriver();
+        let port = ports::free();
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         // Short, because Chromium keeps a socket in it, and the path of a socket may not be long.
         let folder = std::env::temp_dir().join(format!("avd-logoff-e2e-{}-{number}", std::process::id()));
@@ -39,6 +41,7 @@ impl ChromeDriver {
         let mut leash = Command::new("sh")
             .args(["-c", LEASH])
             .arg(program)
+            .arg(port.to_string())
             .env("TMPDIR", &folder)
             .process_group(0)
             .stdin(Stdio::piped())
@@ -47,25 +50,26 @@ impl ChromeDriver {
             .spawn()
             .unwrap();
         let lines = BufReader::new(leash.stdout.take().unwrap()).lines();
-        let (sender, receiver) = mpsc::channel();
-        // Reads on after the port is known, so that the driver never waits for a full pipe.
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                if let Some(port) = port(&line) {
-                    // Nobody waits any more only when the test has failed already.
-                    let _ = sender.send(port);
-                }
-            }
-        });
-        let mut started = Self {
+        let started = Self {
             leash,
             folder,
-            address: String::new(),
+            address: format!("http://127.0.0.1:{port}"),
         };
-        let port = receiver
-            .recv_timeout(START)
-            .expect("chromedriver did not say within 30 seconds on which port it listens");
-        started.address = format!("http://127.0.0.1:{port}");
+        let (sender, receiver) = mpsc::channel();
+        // Reads on after the start, so that the driver never waits for a full pipe.
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                // Nobody listens any more once the driver has started.
+                let _ = sender.send(line);
+            }
+        });
+        let (end, mut said) = (Instant::now() + START, String::new());
+        while !said.contains("started successfully") {
+            match receiver.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) => said = format!("{said}\n{line}"),
+                Err(_) => panic!("chromedriver did not start on port {port} within 30 seconds. It said:{said}"),
+            }
+        }
         started
     }
 
@@ -90,13 +94,4 @@ impl Drop for ChromeDriver {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
-}
-
-/// `ChromeDriver was started successfully on port 12345.`
-fn port(line: &str) -> Option<u16> {
-    line.split_once("successfully on port ")?
-        .1
-        .trim_end_matches('.')
-        .parse()
-        .ok()
 }

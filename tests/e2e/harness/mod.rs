@@ -8,6 +8,7 @@ mod evidence;
 pub mod find;
 pub mod keyboard;
 mod parts;
+mod ports;
 pub mod record;
 pub mod steps;
 pub mod table;

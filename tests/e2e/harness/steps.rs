@@ -111,4 +111,16 @@ impl Bench {
         let region = self.find(Role::Region, name).await;
         region.prop("textContent").await.unwrap().unwrap_or_default()
     }
+
+    /// Outside the dialog there is one region for polite and one for urgent news, so that nothing is said twice.
+    pub async fn assert_one_voice(&self) {
+        for role in ["status", "alert"] {
+            let count = format!(
+                "const all = [...document.querySelectorAll('[role={role}], output:not([role])')]; \
+                 return all.filter(one => (one.getAttribute('role') ?? 'status') === '{role}' \
+                 && !one.closest('[role=alertdialog]')).length"
+            );
+            assert_eq!(self.look::<u32>(&count).await, 1, "regions of role {role}");
+        }
+    }
 }
