@@ -88,7 +88,7 @@ pub fn keep_watching(client: &ArmClient, sessions: Vec<(usize, Identity)>) -> im
                 };
                 async move {
                     run.tell(Outcome::Leaving, None);
-                    let (outcome, reason) = watch::until_gone(&run.client, &identity).await;
+                    let (outcome, reason) = watch::until_gone(&run.client, &identity, || ()).await;
                     run.tell(outcome, reason);
                 }
             })
@@ -136,18 +136,17 @@ impl Run<'_> {
             Sent::Accepted(correlation_id) => {
                 self.correlation_id = correlation_id;
                 self.tell(Outcome::Requested, None);
-                self.tell(Outcome::Leaving, None);
-                watch::until_gone(&self.client, &identity).await
+                watch::until_gone(&self.client, &identity, || self.tell(Outcome::Leaving, None)).await
             }
             Sent::NotNeeded => {
                 self.tell(Outcome::Leaving, None);
-                watch::until_gone(&self.client, &identity).await
+                watch::until_gone(&self.client, &identity, || ()).await
             }
             Sent::Open(error) => {
                 self.tell(Outcome::Unknown, Some(Reason::Arm(Box::new(error.clone()))));
                 self.prove_open(&identity, error).await
             }
-            Sent::NotFound => match watch::until_gone(&self.client, &identity).await {
+            Sent::NotFound => match watch::until_gone(&self.client, &identity, || ()).await {
                 (Outcome::StillThere, _) => (Outcome::Failed, Some(Reason::DeniedButListed)),
                 ended => ended,
             },
@@ -157,7 +156,7 @@ impl Run<'_> {
 
     /// After an answer was lost: what is seen counts, and where it is still there, the lost answer stays the reason.
     async fn prove_open(&self, identity: &Identity, error: ArmError) -> Ended {
-        match watch::until_gone(&self.client, identity).await {
+        match watch::until_gone(&self.client, identity, || ()).await {
             (Outcome::StillThere, None) => (Outcome::StillThere, Some(Reason::Arm(Box::new(error)))),
             ended => ended,
         }

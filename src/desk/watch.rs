@@ -19,10 +19,13 @@ pub(super) type Ended = (Outcome, Option<Reason>);
 ///
 /// Ends as [`Outcome::Gone`] only after Azure has said that the session does not exist, or has shown another one under
 /// its id; as [`Outcome::StillThere`] if the last look still saw it; as [`Outcome::Unknown`] if the last look failed.
-pub(super) async fn until_gone(client: &ArmClient, identity: &Identity) -> Ended {
+///
+/// `still_there` is called once, at the first look that still sees it.
+pub(super) async fn until_gone(client: &ArmClient, identity: &Identity, still_there: impl FnOnce()) -> Ended {
     let clock = &client.ports().clock;
     let begun = clock.now();
     let mut pause = Duration::from_secs(1);
+    let mut still_there = Some(still_there);
     loop {
         let look = user_sessions::look(client, &identity.id).await;
         match &look {
@@ -38,7 +41,12 @@ pub(super) async fn until_gone(client: &ArmClient, identity: &Identity) -> Ended
                     started.map(|started| Reason::CameBack(started.as_str().to_owned())),
                 );
             }
-            _ => (),
+            Ok(Some(_)) => {
+                if let Some(tell) = still_there.take() {
+                    tell();
+                }
+            }
+            Err(_) => (),
         }
         // Whole time by the clock, not by the number of looks: the computer may have slept.
         let left = LONGEST.saturating_sub((clock.now() - begun).try_into().unwrap_or(LONGEST));

@@ -108,7 +108,7 @@ fn a_session_that_stays_is_still_there_and_force_is_a_second_step() {
     assert!(lab.bench.world().life(session).unwrap().ended.is_none());
 
     let (steps, receipt) = lab.find_and_log_off(true, |_| ());
-    assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
+    assert_eq!(words(&steps), ["requested", "gone"]);
     assert!(receipt.records[0].force);
     let deletes = lab.bench.recorded(Operation::UserSessionsDelete);
     let forced: Vec<bool> = deletes
@@ -178,7 +178,7 @@ fn looks_that_fail_prove_nothing() {
                 .after(1),
         );
     });
-    assert_eq!(words(&steps), ["requested", "leaving", "unknown"]);
+    assert_eq!(words(&steps), ["requested", "unknown"]);
 
     // Only the first three are lost: the fourth sees the end.
     let lab = Lab::new();
@@ -190,7 +190,7 @@ fn looks_that_fail_prove_nothing() {
             .times(3);
         lab.bench.fault(lost);
     });
-    assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
+    assert_eq!(words(&steps), ["requested", "gone"]);
     assert_eq!(lab.deletes(), 1);
 }
 
