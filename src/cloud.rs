@@ -55,6 +55,11 @@ impl Cloud {
         BUILT_IN.iter().map(|(name, ..)| *name)
     }
 
+    /// Whether this is no cloud at all but a simulation on this computer, where nothing that is done is real.
+    pub fn is_simulated(&self) -> bool {
+        self.resource_manager.is_on_this_computer()
+    }
+
     /// A cloud put together by a deployment. Without `scope` it is `user_impersonation` at the Resource Manager, the
     /// only delegated permission that Resource Manager has.
     pub fn custom(name: &str, authority_host: Origin, resource_manager: Origin, scope: Option<String>) -> Self {
@@ -70,7 +75,7 @@ impl Cloud {
 
 #[cfg(test)]
 mod tests {
-    use super::Cloud;
+    use super::{Cloud, Origin};
 
     #[test]
     fn every_built_in_cloud_is_whole_and_apart_from_the_others() {
@@ -86,5 +91,8 @@ mod tests {
             }
         }
         assert_eq!(Cloud::built_in("Public"), None);
+        assert!(clouds.iter().all(|cloud| !cloud.is_simulated()));
+        let here = |port| Origin::parse(&format!("http://localhost:{port}")).unwrap();
+        assert!(Cloud::custom("Lab", here(1), here(2), None).is_simulated());
     }
 }

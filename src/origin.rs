@@ -37,6 +37,11 @@ impl Origin {
         Self::of(url) == *self
     }
 
+    /// Whether it is plain http, which only a loopback address may be: both ends are this computer then.
+    pub fn is_on_this_computer(&self) -> bool {
+        self.0.starts_with("http://")
+    }
+
     /// The origin as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -62,6 +62,7 @@ fn working(desk: Desk) -> impl IntoView {
     warn_before_leaving(desk);
     view! {
         {header::header(desk)}
+        {desk.config().cloud.is_simulated().then(|| view! { <p class="simulated">{labels::SIMULATED}</p> })}
         <main class="main">
             {live::alert(desk)}
             {when(move || desk.is_starting(), move || view! { <p class="calm">{labels::STARTING}</p> }.into_any())}

@@ -59,6 +59,9 @@ pub const FIND: &str = "Find sessions";
 pub const STOP: &str = "Stop";
 /// Name of the progress bar.
 pub const SEARCH_PROGRESS: &str = "Search progress";
+/// Over a page whose Resource Manager is on this computer.
+pub const SIMULATED: &str =
+    "Simulation: Azure is simulated on this computer. Nothing that is shown or done here is real.";
 /// A search was started with an empty box.
 pub const NOTHING_TYPED: &str = "Type a user principal name first, such as alice@contoso.com.";
 /// A search was started and nothing of the text was a user.
