@@ -14,13 +14,7 @@ use crate::text::{self, OutcomeText, labels};
 pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, Record)>>) -> AnyView {
     shown(move || {
         record.get().map(|(at, record)| {
-            let watch = record.outcome.is_some_and(Outcome::can_be_watched).then(|| {
-                view! {
-                    <button type="button" class="button button--small" on:click=move |_| desk.keep_watching_one(at)>
-                        {labels::KEEP_WATCHING}
-                    </button>
-                }
-            });
+            let watch = keep_watching(desk, at, &record);
             let force = (record.outcome == Some(Outcome::StillThere)).then(|| {
                 view! {
                     <button
@@ -44,6 +38,17 @@ pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, R
             }
             .into_any()
         })
+    })
+}
+
+/// The button that looks again at a session whose end was not seen.
+pub fn keep_watching(desk: Desk, at: usize, record: &Record) -> Option<impl IntoView + use<>> {
+    record.outcome.is_some_and(Outcome::can_be_watched).then(|| {
+        view! {
+            <button type="button" class="button button--small" on:click=move |_| desk.keep_watching_one(at)>
+                {labels::KEEP_WATCHING}
+            </button>
+        }
     })
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::dynamic::{shown, text, when};
-use super::outcome::told;
+use super::outcome::{keep_watching, told};
 use super::state::Desk;
 use crate::browser;
 use crate::desk::receipt::{Receipt, Record};
@@ -49,8 +49,18 @@ fn operator(receipt: &Receipt) -> String {
 
 fn record(desk: Desk, at: usize) -> AnyView {
     let record = Memo::new(move |_| desk.receipt.with(|receipt| receipt.records.get(at).cloned()));
+    // What stands in the table has its button there. After a reload there is no table yet, and the receipt is all.
+    let alone = Memo::new(move |_| {
+        let key = record.with(|record| record.as_ref().map(|record| record.id.to_lowercase()));
+        let in_table = |key: String| {
+            desk.findings
+                .with(|findings| findings.as_ref().is_some_and(|f| f.row(&key).is_some()))
+        };
+        desk.is_signed_in() && !key.is_some_and(in_table)
+    });
     shown(move || {
         record.get().map(|record| {
+            let watch = alone.get().then(|| keep_watching(desk, at, &record));
             let facts = phrases::record_facts(&record, &desk.local(record.intended_at));
             view! {
                 <li class="record">
@@ -59,7 +69,7 @@ fn record(desk: Desk, at: usize) -> AnyView {
                         <p class="dim">{facts}</p>
                         {ids(&record)}
                     </div>
-                    <div class="record-outcome">{told(desk, &record)}</div>
+                    <div class="record-outcome">{told(desk, &record)} {watch}</div>
                 </li>
             }
             .into_any()
