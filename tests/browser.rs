@@ -3,7 +3,12 @@
 //! `cargo xtask test browser` runs this in headless Chromium; webdriver.json in the root says how that is started.
 
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed; clippy.toml allows it in test functions, not in what they call"
+)]
 
 #[path = "browser/configuration.rs"]
 mod configuration;

@@ -61,12 +61,7 @@ pub fn log_off(client: &ArmClient, intended: Intended, stop: Stop) -> impl Strea
         let (teller, stop) = (&teller, &stop);
         stream::iter(sessions)
             .for_each_concurrent(PARALLEL, |(record, identity)| {
-                let run = Run {
-                    client: client.for_new_action(),
-                    record,
-                    teller,
-                    correlation_id: None,
-                };
+                let run = Run::new(&client, record, teller);
                 run.log_off(identity, force, stop)
             })
             .await;
@@ -80,12 +75,7 @@ pub fn keep_watching(client: &ArmClient, sessions: Vec<(usize, Identity)>) -> im
         let teller = &teller;
         stream::iter(sessions)
             .for_each_concurrent(PARALLEL, |(record, identity)| {
-                let run = Run {
-                    client: client.for_new_action(),
-                    record,
-                    teller,
-                    correlation_id: None,
-                };
+                let run = Run::new(&client, record, teller);
                 async move {
                     run.tell(Outcome::Leaving, None);
                     let (outcome, reason) = watch::until_gone(&run.client, &identity, || ()).await;
@@ -118,7 +108,16 @@ enum Sent {
     Ended(Outcome, Option<Reason>),
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(client: &ArmClient, record: usize, teller: &'a Teller<Progress>) -> Self {
+        Self {
+            client: client.for_new_action(),
+            record,
+            teller,
+            correlation_id: None,
+        }
+    }
+
     fn tell(&self, outcome: Outcome, reason: Option<Reason>) {
         self.teller.tell(Progress {
             record: self.record,

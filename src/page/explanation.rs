@@ -53,9 +53,9 @@ pub fn explained_in_a_cell(explanation: Explanation) -> impl IntoView {
     }
 }
 
-/// Name and value, line by line. Ids wrap; nothing of it is cut off.
-pub fn technical(lines: Vec<(&'static str, String)>) -> impl IntoView {
-    let lines = lines
+/// The lines of a list of names and values.
+pub fn facts(lines: impl IntoIterator<Item = (&'static str, String)>) -> impl IntoView {
+    lines
         .into_iter()
         .map(|(name, value)| {
             view! {
@@ -65,7 +65,12 @@ pub fn technical(lines: Vec<(&'static str, String)>) -> impl IntoView {
                 </div>
             }
         })
-        .collect_view();
+        .collect_view()
+}
+
+/// Name and value, line by line. Ids wrap; nothing of it is cut off.
+pub fn technical(lines: Vec<(&'static str, String)>) -> impl IntoView {
+    let lines = facts(lines);
     view! {
         <details class="technical">
             <summary>{labels::TECHNICAL_DETAIL}</summary>

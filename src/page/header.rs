@@ -65,16 +65,7 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
         (labels::TENANT, phrases::tenant(&config.tenant, &account.tenant_id)),
         (labels::CLOUD, config.cloud.name.clone()),
     ];
-    let facts = facts
-        .map(|(name, value)| {
-            view! {
-                <div class="fact">
-                    <dt>{name}</dt>
-                    <dd>{value}</dd>
-                </div>
-            }
-        })
-        .collect_view();
+    let facts = super::explanation::facts(facts);
     let under_way = move || desk.is_logging_off();
     view! {
         <p class="top-who">{phrases::signed_in_as(account, &config.tenant)}</p>

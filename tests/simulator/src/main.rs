@@ -122,12 +122,15 @@ async fn main() -> ExitCode {
     }
 }
 
-#[allow(clippy::print_stdout)]
+#[allow(clippy::print_stdout, reason = "the one place where this program speaks to people")]
 fn say(text: &str) {
     println!("{text}");
 }
 
-#[allow(clippy::print_stderr)]
+#[allow(
+    clippy::print_stderr,
+    reason = "the one place where this program says what went wrong"
+)]
 fn complain(text: &str) {
     eprintln!("{text}");
 }

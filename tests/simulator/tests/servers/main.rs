@@ -1,6 +1,11 @@
 //! The servers over real sockets: origins, static files, lost connections, the control face.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed; clippy.toml allows it in test functions, not in what they call"
+)]
 
 use azure_simulator::scenario::{MANY_SESSIONS, OPERATOR};
 use azure_simulator::server::{Listeners, PageConfig, PageSettings, Ports, RunningServers, serve, what_to_try};
