@@ -90,6 +90,12 @@ pub enum FaultAction {
     },
     /// Before anything else, the session addressed by the request ends.
     EndSession,
+    /// Token endpoint: tokens as asked, but claims of the id_token are changed (`aud`, `nonce`, `tid`, `iss`, …), or taken
+    /// away where the value is null.
+    IdTokenClaims {
+        /// A JSON object: claim and value.
+        claims: Value,
+    },
     /// Token endpoint: Entra's error JSON with this number.
     EntraError {
         /// `error`, such as `invalid_grant`.

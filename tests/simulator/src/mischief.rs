@@ -7,6 +7,8 @@ use crate::record::Face;
 use crate::reply::{json, response, set};
 use crate::simulator::Simulator;
 use crate::world::{SessionKey, World};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, Response};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -102,7 +104,7 @@ pub(crate) fn instead(
     })
 }
 
-/// Changes the answer: tricks with the pages of a list.
+/// Changes the answer: tricks with the pages of a list, and with the id_token.
 pub(crate) fn after(actions: &[FaultAction], request: &Request<Vec<u8>>, arm: &str, response: &mut Response<Vec<u8>>) {
     let here = format!(
         "{arm}{}",
@@ -116,8 +118,15 @@ pub(crate) fn after(actions: &[FaultAction], request: &Request<Vec<u8>>, arm: &s
         let Ok(mut body) = serde_json::from_slice::<Value>(response.body()) else {
             return;
         };
+        if let FaultAction::IdTokenClaims { claims } = action {
+            if let Some(token) = body.get("id_token").and_then(Value::as_str) {
+                body["id_token"] = json!(with_claims(token, claims));
+                *response.body_mut() = body.to_string().into_bytes();
+            }
+            continue;
+        }
         if body.get("value").is_none_or(|value| !value.is_array()) {
-            return;
+            continue;
         }
         match action {
             FaultAction::EmptyPageFirst if first => {
@@ -132,4 +141,22 @@ pub(crate) fn after(actions: &[FaultAction], request: &Request<Vec<u8>>, arm: &s
         }
         *response.body_mut() = body.to_string().into_bytes();
     }
+}
+
+/// The token with these claims instead of its own; its signature is noise before and after.
+fn with_claims(token: &str, changes: &Value) -> String {
+    let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
+    let claims = parts.get(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let Some(Value::Object(mut claims)) = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok()) else {
+        return token.to_owned();
+    };
+    for (name, value) in changes.as_object().into_iter().flatten() {
+        if value.is_null() {
+            claims.remove(name);
+        } else {
+            claims.insert(name.clone(), value.clone());
+        }
+    }
+    parts[1] = URL_SAFE_NO_PAD.encode(Value::Object(claims).to_string());
+    parts.join(".")
 }

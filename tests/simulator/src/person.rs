@@ -1,6 +1,6 @@
 //! A person in front of the login page, with one browser and its cookie.
 
-use crate::login::{COOKIE, LoginPageError};
+use crate::login::{COOKIE, LoginPageError, escape};
 use crate::simulator::Simulator;
 use http::{Method, Request, Response};
 use time::OffsetDateTime;
@@ -17,11 +17,35 @@ impl Simulator {
         authorize_url: &str,
         upn: &str,
     ) -> Result<String, LoginPageError> {
-        let other = self.jar.get(COOKIE).and_then(|cookie| self.login.browsers.get(cookie));
-        if other.is_some_and(|session| session.upn.to_lowercase() != upn.to_lowercase()) {
+        let accounts = self.jar.get(COOKIE).and_then(|cookie| self.login.browsers.get(cookie));
+        let mut accounts = accounts.into_iter().flatten();
+        if accounts.any(|account| account.upn.to_lowercase() != upn.to_lowercase()) {
             self.jar.clear();
         }
         self.person(now, authorize_url, Some(upn))
+    }
+
+    /// The same, but everybody who is signed in in the browser stays so. Where the login server asks which account to
+    /// use, it is this one, by "Use another account" if need be. Where it does not ask, the session that is there
+    /// decides, as it would for a person: give a `prompt` or a `login_hint`.
+    ///
+    /// # Errors
+    /// What the person sees instead: Entra's error page, or a page that goes nowhere.
+    pub fn sign_in_also(
+        &mut self,
+        now: OffsetDateTime,
+        authorize_url: &str,
+        upn: &str,
+    ) -> Result<String, LoginPageError> {
+        self.person(now, authorize_url, Some(upn))
+    }
+
+    /// Opens the logout URL and picks this account, if the login server asks which.
+    ///
+    /// # Errors
+    /// The page on which it ends if it leads nowhere; "You signed out of your account" is one.
+    pub fn sign_out_as(&mut self, now: OffsetDateTime, logout_url: &str, upn: &str) -> Result<String, LoginPageError> {
+        self.person(now, logout_url, Some(upn))
     }
 
     /// Opens the authorize URL and presses Cancel on the first page.
@@ -48,8 +72,8 @@ impl Simulator {
 
     fn person(&mut self, now: OffsetDateTime, url: &str, upn: Option<&str>) -> Result<String, LoginPageError> {
         let mut response = self.browse(now, Method::GET, url, Vec::new())?;
-        // Sign-in, second factor, consent: more pages there are not.
-        for _ in 0..4 {
+        // Which account, sign-in, second factor, consent: more pages there are not.
+        for _ in 0..5 {
             let page = String::from_utf8_lossy(response.body()).into_owned();
             let (Some(action), Some(context)) = (
                 between(&page, "action=\"", "\""),
@@ -58,7 +82,16 @@ impl Simulator {
                 break;
             };
             let fields = match upn {
-                Some(upn) => vec![("ctx", context), ("act", "continue"), ("person", upn)],
+                Some(upn) => {
+                    let offered = page.contains(&format!("name=\"account\" value=\"{}\"", escape(upn)));
+                    let account = if offered { upn } else { "" };
+                    vec![
+                        ("ctx", context),
+                        ("act", "continue"),
+                        ("person", upn),
+                        ("account", account),
+                    ]
+                }
                 None => vec![("ctx", context), ("act", "cancel")],
             };
             let body = url::form_urlencoded::Serializer::new(String::new())

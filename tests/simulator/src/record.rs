@@ -23,6 +23,8 @@ pub enum Operation {
     Authorize,
     /// The sign-in form was sent.
     SignInForm,
+    /// The page that asks which of several accounts to use was answered.
+    AccountPickerForm,
     /// The page that asks for a second factor was answered.
     SecondFactorForm,
     /// The page that asks for consent was answered.
@@ -31,6 +33,8 @@ pub enum Operation {
     Token,
     /// …/logout.
     Logout,
+    /// The page that asks which of several accounts to sign out was answered.
+    SignOutForm,
     /// OpenID metadata.
     Metadata,
     /// Signing keys.

@@ -24,6 +24,19 @@ pub struct Switches {
     pub latency: bool,
     /// Azure's mandatory multifactor authentication: DELETE and POST actions need a token with a second factor.
     pub writes_need_mfa: bool,
+    /// A Conditional Access policy of the tenant: everything else needs one too.
+    pub reads_need_mfa: bool,
+    /// Status of the challenge for a missing second factor: 401, as Azure's clients expect it, or 403.
+    pub challenge_status: u16,
+    /// What counts is the authentication context `p1` in the token, not how somebody signed in. A token has it only if
+    /// the `claims` of its own request asked for it, so that a sign-in with a second factor is challenged too, and a
+    /// refresh token of that sign-in satisfies the challenge.
+    pub challenge_needs_acrs: bool,
+    /// AADSTS50196: the login server refuses a browser that comes for the same application again and again without a
+    /// person acting. The figures are invented: the seventh time within ten seconds.
+    pub loop_detection: bool,
+    /// Answers to the redirect URI carry `iss` (RFC 9207). Entra has not been seen to send it.
+    pub response_issuer: bool,
     /// Everybody is asked for a second factor at sign-in.
     pub sign_in_needs_mfa: bool,
     /// The permissions list needs `Microsoft.Authorization/permissions/read`; else any role at the scope will do.
@@ -106,6 +119,11 @@ impl Default for Switches {
             throttle: Throttle::default(),
             latency: false,
             writes_need_mfa: false,
+            reads_need_mfa: false,
+            challenge_status: 401,
+            challenge_needs_acrs: false,
+            loop_detection: true,
+            response_issuer: false,
             sign_in_needs_mfa: false,
             permissions_need_right: false,
             access_token_seconds: None,

@@ -2,6 +2,7 @@
 
 use super::Caller;
 use super::errors::ArmError;
+use super::path::Target;
 use crate::reply::header;
 use crate::simulator::Simulator;
 use crate::stamp::stamp;
@@ -10,10 +11,18 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 impl Simulator {
-    pub(crate) fn caller(&self, now: OffsetDateTime, request: &Request<Vec<u8>>) -> Result<Caller, ArmError> {
-        let refuse = |code: &str, message: &str| {
-            ArmError::unauthorized(&self.origins.login, &self.world.tenant.id, code, message)
+    pub(crate) fn caller(
+        &self,
+        now: OffsetDateTime,
+        target: &Target,
+        request: &Request<Vec<u8>>,
+    ) -> Result<Caller, ArmError> {
+        // The challenge names the tenant that the subscription trusts.
+        let tenant = match &target.subscription {
+            Some(subscription) => self.world.tenant_of(subscription),
+            None => &self.world.tenant,
         };
+        let refuse = |code: &str, message: &str| ArmError::unauthorized(&self.origins.login, &tenant.id, code, message);
         let Some(sent) = header(request, "authorization") else {
             return Err(refuse(
                 "AuthenticationFailed",
@@ -53,15 +62,13 @@ impl Simulator {
                 &claims,
             ));
         }
-        let object_id = self
-            .world
-            .person(&grant.upn)
-            .map(|person| person.object_id.clone())
-            .unwrap_or_default();
+        let object_id = self.world.object_id_in(&grant.directory, &grant.upn);
+        let asked = token.acrs.contains("p1");
         Ok(Caller {
             upn: grant.upn.clone(),
-            object_id,
-            mfa: grant.mfa,
+            tenant: grant.directory.clone(),
+            object_id: object_id.unwrap_or_default().to_owned(),
+            second_factor: asked || (grant.mfa && !self.world.switches.challenge_needs_acrs),
             cp1: grant.cp1,
         })
     }

@@ -45,7 +45,7 @@ impl Simulator {
             _ => Class::Writes,
         };
         let subscription = call.target.subscription.as_deref();
-        let scope = subscription.unwrap_or("tenant");
+        let scope = subscription.unwrap_or(&call.caller.tenant);
         let header = match (class, subscription) {
             (Class::Queries, _) => "x-ms-user-quota-remaining".to_owned(),
             (_, Some(_)) => format!("x-ms-ratelimit-remaining-subscription-{}", class.name()),
@@ -97,6 +97,10 @@ impl Simulator {
                 let message = format!("The subscription '{id}' could not be found.");
                 return Err(ArmError::new(404, "SubscriptionNotFound", &message));
             };
+            let tenant = self.world.tenant_of(id);
+            if tenant.id != call.caller.tenant {
+                return Err(self.wrong_tenant(&call.caller.tenant, &tenant.id));
+            }
             let scope = target.right_scope();
             if let Some(action) = right(target.operation)
                 && !self.world.allows(&call.caller.upn, action, &scope)
@@ -118,10 +122,46 @@ impl Simulator {
                 return Err(ArmError::new(409, "MissingSubscriptionRegistration", message));
             }
             if target.operation.acts() {
-                self.may_act(call, &scope, &known.state)?;
+                return self.may_act(call, &scope, &known.state);
             }
         }
+        if self.world.switches.reads_need_mfa && !call.caller.second_factor {
+            return Err(self.second_factor_missing(call, "Users must use MFA for Azure Resource Manager"));
+        }
         Ok(())
+    }
+
+    /// A subscription answers only to tokens of the tenant it trusts (errorreference.com,
+    /// InvalidAuthenticationTokenTenant).
+    fn wrong_tenant(&self, given: &str, wanted: &str) -> ArmError {
+        let login = &self.origins.login;
+        let message = format!(
+            "The access token is from the wrong issuer 'https://sts.windows.net/{given}/'. It must match the tenant \
+             'https://sts.windows.net/{wanted}/' associated with this subscription. Please use the authority (URL) \
+             '{login}/{wanted}' to get the token. Note, if the subscription is transferred to another tenant there is no \
+             impact to the services, but information about new tenant could take time to propagate (up to an hour). If \
+             you just transferred your subscription and see this error message, please try back later."
+        );
+        ArmError::unauthorized(login, wanted, "InvalidAuthenticationTokenTenant", &message)
+    }
+
+    /// The challenge for a second factor; for a client that cannot take one, a policy's refusal.
+    fn second_factor_missing(&self, call: &Call, policy: &str) -> ArmError {
+        let refusal = ArmError::policy("MFA is required.", policy);
+        if !call.caller.cp1 {
+            return refusal;
+        }
+        // Seen on a PUT without a second factor (Azure/azure-sdk-for-python issue 41739).
+        let claims = json!({ "access_token": { "acrs": { "essential": true, "values": ["p1"] } } });
+        let mut challenge = ArmError::challenge(
+            &self.origins.login,
+            &refusal.code,
+            &refusal.message,
+            "insufficient_claims",
+            &claims,
+        );
+        challenge.status = self.world.switches.challenge_status;
+        challenge
     }
 
     /// Does the list answer with no rows to someone without the right?
@@ -131,24 +171,9 @@ impl Simulator {
     }
 
     fn may_act(&self, call: &Call, scope: &str, state: &str) -> Result<(), ArmError> {
-        if self.world.switches.writes_need_mfa && !call.caller.mfa {
-            let refusal = ArmError::policy(
-                "MFA is required.",
-                "Users must use MFA for Create, Update and Delete operations",
-            );
-            if !call.caller.cp1 {
-                return Err(refusal);
-            }
-            // Seen on a PUT without a second factor (Azure/azure-sdk-for-python issue 41739).
-            let claims = json!({ "access_token": { "acrs": { "essential": true, "values": ["p1"] } } });
-            let login = &self.origins.login;
-            return Err(ArmError::challenge(
-                login,
-                &refusal.code,
-                &refusal.message,
-                "insufficient_claims",
-                &claims,
-            ));
+        if self.world.switches.writes_need_mfa && !call.caller.second_factor {
+            let policy = "Users must use MFA for Create, Update and Delete operations";
+            return Err(self.second_factor_missing(call, policy));
         }
         if state == "Disabled" || state == "Warned" {
             let message = "The subscription is disabled and therefore marked as read only. You cannot perform any write \

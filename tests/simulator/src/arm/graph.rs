@@ -99,10 +99,13 @@ impl Simulator {
             if subscriptions.is_some_and(|wanted| !wanted.contains(&pool.subscription.to_lowercase())) {
                 continue;
             }
+            if self.world.tenant_of(&pool.subscription).id != call.caller.tenant {
+                continue;
+            }
             let id = self.world.pool_id(pool.key);
             let common = |id: &str, name: &str, properties: Value| {
                 json!({
-                    "id": id, "name": name, "type": kind, "tenantId": self.world.tenant.id, "location": pool.location,
+                    "id": id, "name": name, "type": kind, "tenantId": call.caller.tenant, "location": pool.location,
                     // Resource Graph writes names of groups in lower case.
                     "resourceGroup": pool.resource_group.to_lowercase(),
                     "subscriptionId": pool.subscription, "properties": properties,

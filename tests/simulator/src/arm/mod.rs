@@ -30,8 +30,12 @@ use time::OffsetDateTime;
 /// Who calls, according to the token.
 pub(crate) struct Caller {
     pub(crate) upn: String,
+    /// The id of the tenant that the token is for.
+    pub(crate) tenant: String,
+    /// In that tenant.
     pub(crate) object_id: String,
-    pub(crate) mfa: bool,
+    /// Does the token have what a challenge for a second factor asks for?
+    pub(crate) second_factor: bool,
     pub(crate) cp1: bool,
 }
 
@@ -57,7 +61,7 @@ pub(crate) type Answer = Result<(Response<Vec<u8>>, bool), ArmError>;
 impl Simulator {
     /// Resource Manager's answer.
     pub(crate) fn arm_answer(&mut self, now: OffsetDateTime, target: &Target, request: &Request<Vec<u8>>) -> Outcome {
-        let caller = match self.caller(now, request) {
+        let caller = match self.caller(now, target, request) {
             Ok(caller) => caller,
             Err(error) => return Outcome::of(arm_error(&error)),
         };

@@ -8,22 +8,30 @@ use crate::world::Subscription;
 use serde_json::{Value, json};
 
 impl Simulator {
+    /// Those that know the caller as member or guest, whichever of them the token is for. It needs no role.
     pub(crate) fn tenants(&self, call: &Call) -> Answer {
-        let tenant = &self.world.tenant;
-        let row = json!({
-            "id": format!("/tenants/{}", tenant.id),
-            "tenantId": tenant.id,
-            "countryCode": "CH",
-            "displayName": tenant.name,
-            "domains": [tenant.domain],
-            "tenantCategory": "Home",
-            "defaultDomain": tenant.domain,
-            "tenantType": "AAD",
+        let upn = &call.caller.upn;
+        let mine = self
+            .world
+            .tenants()
+            .filter(|tenant| tenant.id == call.caller.tenant || self.world.object_id_in(&tenant.id, upn).is_some());
+        let rows = mine.map(|tenant| {
+            json!({
+                "id": format!("/tenants/{}", tenant.id),
+                "tenantId": tenant.id,
+                "countryCode": "CH",
+                "displayName": tenant.name,
+                "domains": [tenant.domain],
+                // Whether a guest sees another word is not documented; `ManagedBy` belongs to Azure Lighthouse.
+                "tenantCategory": "Home",
+                "defaultDomain": tenant.domain,
+                "tenantType": "AAD",
+            })
         });
-        self.page(call, vec![row])
+        self.page(call, rows.collect())
     }
 
-    /// Only those in which the caller has a role, be it on a single pool.
+    /// Only those of the token's tenant in which the caller has a role, be it on a single pool.
     pub(crate) fn subscriptions(&self, call: &Call) -> Answer {
         let seen = self.world.subscriptions.iter().filter(|one| self.sees(call, one));
         self.page(call, seen.map(|one| self.subscription_row(one)).collect())
@@ -48,8 +56,10 @@ impl Simulator {
     }
 
     fn sees(&self, call: &Call, subscription: &Subscription) -> bool {
-        self.world
-            .sees(&call.caller.upn, &format!("/subscriptions/{}", subscription.id))
+        self.world.tenant_of(&subscription.id).id == call.caller.tenant
+            && self
+                .world
+                .sees(&call.caller.upn, &format!("/subscriptions/{}", subscription.id))
     }
 
     fn subscription_row(&self, subscription: &Subscription) -> Value {
@@ -58,7 +68,7 @@ impl Simulator {
             "authorizationSource": "RoleBased",
             "managedByTenants": [],
             "subscriptionId": subscription.id,
-            "tenantId": self.world.tenant.id,
+            "tenantId": self.world.tenant_of(&subscription.id).id,
             "displayName": subscription.name,
             "state": subscription.state,
             "subscriptionPolicies": {

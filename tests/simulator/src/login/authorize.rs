@@ -1,10 +1,11 @@
 //! The authorize endpoint: who must do what on which page before a code goes back to the redirect URI.
 
 use super::COOKIE;
+use super::accounts::Choice;
 use super::errors::LoginError;
 use super::issued::{BrowserSession, Code, Grant, Transaction};
 use super::pages;
-use super::request::{AuthorizeRequest, Refusal};
+use super::request::{AuthorizeRequest, Refusal, WayBack};
 use crate::reply::{empty, header, response, set};
 use crate::simulator::{Outcome, Simulator};
 use crate::world::Consent;
@@ -20,49 +21,74 @@ impl Simulator {
             let error = LoginError::new("invalid_request", 900_561, "The endpoint only accepts GET requests.");
             return Outcome::of(error.page(now, &mut self.seed));
         }
-        let asked = match self.read_authorize(tenant, request.uri().query().unwrap_or_default()) {
-            Ok(asked) => asked,
-            Err(refusal) => {
-                return Outcome::of(match *refusal {
-                    Refusal::Page(error) => error.page(now, &mut self.seed),
-                    Refusal::Redirect {
-                        to,
-                        fragment,
-                        state,
-                        error,
-                    } => self.send_error(now, &to, fragment, state.as_deref(), &error),
-                });
-            }
-        };
-        let session = self.session_of(request);
-        let session = match asked.prompt.as_deref() {
-            Some("login" | "select_account") => None,
-            _ => session.filter(|session| fits_hint(session, asked.login_hint.as_deref())),
-        };
-        if asked.prompt.as_deref() == Some("none") {
-            return self.silent(now, &asked, session);
+        let query = request.uri().query().unwrap_or_default();
+        let browser = cookie_of(request).unwrap_or_default();
+        let client = url::form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "client_id")
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default();
+        if self.world.switches.loop_detection
+            && let Err(error) = self.login.loops.check(&browser, &client, now)
+        {
+            return Outcome::of(error.page(now, &mut self.seed));
         }
-        let fresh = asked.wanted.not_before;
-        let session = session.filter(|one| fresh.is_none_or(|since| one.signed_in.unix_timestamp() >= since));
-        let begun = Transaction {
-            request: asked,
-            session,
-            consented: false,
+        let outcome = match self.read_authorize(tenant, query) {
+            Ok(asked) => self.answer_authorize(now, asked, request),
+            Err(refusal) => Outcome::of(match *refusal {
+                Refusal::Page(error) => error.page(now, &mut self.seed),
+                Refusal::Redirect { back, error } => self.send_error(now, &back, &error),
+            }),
         };
+        if outcome.response.status().is_redirection() {
+            self.login.loops.note(&browser, &client, now);
+        }
+        outcome
+    }
+
+    /// The answer to a request that is good in itself.
+    fn answer_authorize(
+        &mut self,
+        now: OffsetDateTime,
+        asked: AuthorizeRequest,
+        request: &Request<Vec<u8>>,
+    ) -> Outcome {
+        let choice = Self::meant_by(&asked, &self.accounts_of(request));
+        let silent = asked.prompt.as_deref() == Some("none");
+        let mut begun = Transaction {
+            request: asked,
+            session: None,
+            consented: false,
+            cookie: cookie_of(request),
+        };
+        match choice {
+            Choice::Pick if silent => {
+                let text = "Either multiple user identities are available for the current request or selected account is \
+                            not supported for the scenario.";
+                let error = LoginError::new("interaction_required", 16_000, text);
+                return Outcome::of(self.send_error(now, &begun.request.way_back(), &error));
+            }
+            Choice::Pick => return self.pick_account(begun),
+            Choice::SignIn => {}
+            Choice::Account(account) if silent || is_fresh(&begun.request, &account) => begun.session = Some(account),
+            // The same person, once more.
+            Choice::Account(account) => begun.request.login_hint = Some(account.upn),
+        }
+        if silent {
+            return self.silent(now, &begun);
+        }
         self.next_step(now, begun)
     }
 
     /// `prompt=none`: a code, or an error that says what a person would have to do.
-    fn silent(&mut self, now: OffsetDateTime, asked: &AuthorizeRequest, session: Option<BrowserSession>) -> Outcome {
-        let error = match &session {
+    fn silent(&mut self, now: OffsetDateTime, begun: &Transaction) -> Outcome {
+        let asked = &begun.request;
+        let error = match &begun.session {
             None => LoginError::login_required(),
-            Some(session)
-                if asked
-                    .wanted
-                    .not_before
-                    .is_some_and(|since| session.signed_in.unix_timestamp() < since) =>
-            {
-                LoginError::login_required()
+            Some(session) if !is_fresh(asked, session) => LoginError::login_required(),
+            Some(session) if self.membership_of(asked, session).is_err() => {
+                let text = "The selected user account does not exist in the tenant and cannot access the application in \
+                            that tenant. The account needs to be added as an external user in the tenant first.";
+                LoginError::new("interaction_required", 16_000, text)
             }
             Some(session) if self.needs_second_factor(asked, session) => LoginError::second_factor(),
             Some(_) if self.consent_of(asked) != Consent::Granted => LoginError::new(
@@ -71,12 +97,9 @@ impl Simulator {
                 "The user or administrator has not consented to use the application.",
             )
             .suberror("consent_required"),
-            Some(session) => {
-                let session = session.clone();
-                return self.send_code(now, asked, &session);
-            }
+            Some(session) => return self.send_code(now, asked, session, begun.cookie.as_deref()),
         };
-        Outcome::of(self.send_error(now, &asked.redirect_uri, asked.fragment, asked.state.as_deref(), &error))
+        Outcome::of(self.send_error(now, &asked.way_back(), &error))
     }
 
     /// The next page of a sign-in, or its end.
@@ -84,10 +107,16 @@ impl Simulator {
         let tenant = begun.request.tenant.clone();
         let Some(session) = begun.session.clone() else {
             let context = self.seed.letters(24);
-            let page = pages::sign_in(&self.world, &tenant, &context, begun.request.login_hint.as_deref());
+            let asked = &begun.request;
+            let (hint, domain) = (asked.login_hint.as_deref(), asked.domain_hint.as_deref());
+            let page = pages::sign_in(&self.world, &tenant, &context, hint, domain);
             self.login.begun.insert(context, begun);
             return Outcome::of(response(200, pages::HTML, page));
         };
+        if let Err(error) = self.membership_of(&begun.request, &session) {
+            // Entra shows this itself: the redirect URI belongs to an application that the person may not use here.
+            return Outcome::of(error.page(now, &mut self.seed)).by(&session.upn);
+        }
         if self.needs_second_factor(&begun.request, &session) {
             let context = self.seed.letters(24);
             let page = pages::second_factor(&tenant, &context, &session.upn);
@@ -99,8 +128,7 @@ impl Simulator {
             Consent::AdminOnly => {
                 let text = "Admin consent is required for the permissions requested by this application.";
                 let error = LoginError::new("access_denied", 90_094, text);
-                let asked = &begun.request;
-                let sent = self.send_error(now, &asked.redirect_uri, asked.fragment, asked.state.as_deref(), &error);
+                let sent = self.send_error(now, &begun.request.way_back(), &error);
                 return Outcome::of(sent).by(&session.upn);
             }
             consent if !begun.consented && (asks || consent == Consent::AskUser) => {
@@ -111,11 +139,19 @@ impl Simulator {
             }
             _ => {}
         }
-        self.send_code(now, &begun.request, &session)
+        self.send_code(now, &begun.request, &session, begun.cookie.as_deref())
     }
 
     /// Sends the browser back with a code, and lets it keep the session.
-    fn send_code(&mut self, now: OffsetDateTime, asked: &AuthorizeRequest, session: &BrowserSession) -> Outcome {
+    fn send_code(
+        &mut self,
+        now: OffsetDateTime,
+        asked: &AuthorizeRequest,
+        session: &BrowserSession,
+        cookie: Option<&str>,
+    ) -> Outcome {
+        let directory = self.directory_at(&asked.tenant, &session.upn);
+        let issuer = self.issuer(&directory);
         let code = format!("1.{}", self.seed.letters(120));
         let grant = Grant {
             upn: session.upn.clone(),
@@ -127,6 +163,7 @@ impl Simulator {
             signed_in: session.signed_in,
             redirect_uri: asked.redirect_uri.clone(),
             tenant: asked.tenant.clone(),
+            directory,
         };
         self.login.codes.insert(
             code.clone(),
@@ -134,6 +171,7 @@ impl Simulator {
                 grant,
                 challenge: asked.challenge.clone(),
                 nonce: asked.nonce.clone(),
+                asked: asked.wanted.acrs.clone(),
                 expires: now + Duration::minutes(CODE_MINUTES),
                 redeemed: false,
             },
@@ -141,8 +179,10 @@ impl Simulator {
         let mut parameters = vec![("code", code)];
         parameters.extend(asked.state.clone().map(|state| ("state", state)));
         parameters.push(("session_state", self.seed.guid()));
-        let cookie = self.seed.letters(32);
-        self.login.browsers.insert(cookie.clone(), session.clone());
+        if self.world.switches.response_issuer {
+            parameters.push(("iss", issuer));
+        }
+        let cookie = self.keep_account(cookie, session);
         let mut response = redirect(&asked.redirect_uri, asked.fragment, &parameters);
         set(
             &mut response,
@@ -152,22 +192,19 @@ impl Simulator {
         Outcome::of(response).by(&session.upn)
     }
 
-    pub(crate) fn send_error(
-        &mut self,
-        now: OffsetDateTime,
-        to: &str,
-        fragment: bool,
-        state: Option<&str>,
-        error: &LoginError,
-    ) -> Response<Vec<u8>> {
+    pub(crate) fn send_error(&mut self, now: OffsetDateTime, back: &WayBack, error: &LoginError) -> Response<Vec<u8>> {
         let mut parameters = error.parameters(now, &mut self.seed);
-        parameters.extend(state.map(|state| ("state", state.to_owned())));
-        redirect(to, fragment, &parameters)
+        parameters.extend(back.state.clone().map(|state| ("state", state)));
+        if self.world.switches.response_issuer {
+            // Where the authority stands for many tenants, nobody need be known yet: then it is the company's.
+            let tenant = self.world.tenant_named(&back.tenant).unwrap_or(&self.world.tenant);
+            parameters.push(("iss", self.issuer(&tenant.id)));
+        }
+        redirect(&back.to, back.fragment, &parameters)
     }
 
-    fn session_of(&self, request: &Request<Vec<u8>>) -> Option<BrowserSession> {
-        let session = self.login.browsers.get(&cookie_of(request)?)?;
-        (!self.login.is_revoked(&session.upn, session.signed_in)).then(|| session.clone())
+    fn membership_of(&self, asked: &AuthorizeRequest, session: &BrowserSession) -> Result<(), LoginError> {
+        self.check_membership(&self.directory_at(&asked.tenant, &session.upn), &session.upn)
     }
 
     fn needs_second_factor(&self, asked: &AuthorizeRequest, session: &BrowserSession) -> bool {
@@ -195,8 +232,10 @@ pub(crate) fn cookie_of(request: &Request<Vec<u8>>) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-fn fits_hint(session: &BrowserSession, hint: Option<&str>) -> bool {
-    hint.is_none_or(|hint| hint.to_lowercase() == session.upn.to_lowercase())
+/// Is the sign-in young enough for the claims that were asked for?
+pub(crate) fn is_fresh(asked: &AuthorizeRequest, session: &BrowserSession) -> bool {
+    let since = asked.wanted.not_before;
+    since.is_none_or(|since| session.signed_in.unix_timestamp() >= since)
 }
 
 /// Sends the browser to a URI with parameters in its fragment or query.

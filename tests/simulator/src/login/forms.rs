@@ -1,5 +1,6 @@
 //! The answers to the login server's own pages: who signs in, the second factor, consent, and Cancel.
 
+use super::authorize::is_fresh;
 use super::errors::LoginError;
 use super::issued::{BrowserSession, Transaction};
 use crate::record::Operation;
@@ -27,7 +28,11 @@ impl Simulator {
             let text = "This sign-in is no longer valid. Go back to the application and begin again.";
             return Outcome::of(LoginError::new("invalid_request", 90_013, text).page(now, &mut self.seed));
         };
-        if get("act") != "continue" {
+        let cookie = super::authorize::cookie_of(request);
+        self.login.loops.person_acted(cookie.as_deref().unwrap_or_default());
+        begun.cookie = cookie;
+        let chose = operation == Operation::AccountPickerForm && fields.contains_key("account");
+        if !chose && get("act") != "continue" {
             return self.cancelled(now, operation, &begun);
         }
         match operation {
@@ -42,6 +47,14 @@ impl Simulator {
                     acrs: BTreeSet::new(),
                     signed_in: now,
                 });
+            }
+            Operation::AccountPickerForm => {
+                let accounts = self.accounts_under(begun.cookie.as_deref());
+                let chosen = accounts.into_iter().find(|account| account.upn == get("account"));
+                if let Some(account) = &chosen {
+                    begun.request.login_hint = Some(account.upn.clone());
+                }
+                begun.session = chosen.filter(|account| is_fresh(&begun.request, account));
             }
             Operation::SecondFactorForm => {
                 let asked = begun.request.wanted.acrs.clone();
@@ -66,8 +79,7 @@ impl Simulator {
         if operation != Operation::ConsentForm {
             error.subcode = Some("cancel");
         }
-        let asked = &begun.request;
-        let sent = self.send_error(now, &asked.redirect_uri, asked.fragment, asked.state.as_deref(), &error);
+        let sent = self.send_error(now, &begun.request.way_back(), &error);
         let outcome = Outcome::of(sent);
         match &begun.session {
             Some(session) => outcome.by(&session.upn),

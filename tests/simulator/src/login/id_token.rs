@@ -9,12 +9,22 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 impl Simulator {
+    /// The name of a tenant's issuer.
+    pub(crate) fn issuer(&self, tenant: &str) -> String {
+        format!("{}/{tenant}/v2.0", self.origins.login)
+    }
+
     pub(crate) fn id_token(&mut self, now: OffsetDateTime, grant: &Grant, nonce: Option<&str>, seconds: i64) -> String {
         let person = self.world.person(&grant.upn);
-        let tenant = &self.world.tenant.id;
-        let object_id = person.map(|person| person.object_id.clone()).unwrap_or_default();
+        let tenant = &grant.directory;
+        let object_id = self
+            .world
+            .object_id_in(tenant, &grant.upn)
+            .unwrap_or_default()
+            .to_owned();
+        let home = &self.world.home_of(&grant.upn).id;
         let mut claims = json!({
-            "iss": format!("{}/{tenant}/v2.0", self.origins.login),
+            "iss": self.issuer(tenant),
             "aud": grant.client_id,
             "iat": now.unix_timestamp(),
             "nbf": now.unix_timestamp(),
@@ -28,6 +38,10 @@ impl Simulator {
             "login_hint": grant.upn,
             "ver": "2.0",
         });
+        if home != tenant {
+            // Who vouches for a guest (entra-docs, id-token-claims-reference.md).
+            claims["idp"] = json!(format!("https://sts.windows.net/{home}/"));
+        }
         if let Some(nonce) = nonce {
             claims["nonce"] = json!(nonce);
         }

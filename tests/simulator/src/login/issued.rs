@@ -1,19 +1,23 @@
 //! What the login server has issued and must recognise again: codes, tokens, browser sessions, half-done sign-ins.
 
+use super::loops::Loops;
 use super::request::AuthorizeRequest;
 use crate::seed::Seed;
 use crate::simulator::Simulator;
 use std::collections::{BTreeMap, BTreeSet};
 use time::{Duration, OffsetDateTime};
 
-/// Codes and tokens by their text; browser sessions by cookie.
+/// Codes and tokens by their text; the accounts signed in in a browser by its cookie.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LoginState {
     pub(crate) codes: BTreeMap<String, Code>,
     pub(crate) access: BTreeMap<String, AccessToken>,
     pub(crate) refresh: BTreeMap<String, RefreshToken>,
-    pub(crate) browsers: BTreeMap<String, BrowserSession>,
+    pub(crate) browsers: BTreeMap<String, Vec<BrowserSession>>,
     pub(crate) begun: BTreeMap<String, Transaction>,
+    /// Sign-outs that wait for somebody to pick an account: the query of the logout request.
+    pub(crate) leaving: BTreeMap<String, String>,
+    pub(crate) loops: Loops,
     /// Sign-ins of these people (lower case) that are older than the moment no longer count.
     pub(crate) revoked: BTreeMap<String, OffsetDateTime>,
 }
@@ -33,6 +37,8 @@ pub(crate) struct Grant {
     pub(crate) redirect_uri: String,
     /// The authority's tenant segment as it was written.
     pub(crate) tenant: String,
+    /// The id of the tenant that it is for.
+    pub(crate) directory: String,
 }
 
 /// An authorization code.
@@ -41,6 +47,8 @@ pub(crate) struct Code {
     pub(crate) grant: Grant,
     pub(crate) challenge: Option<String>,
     pub(crate) nonce: Option<String>,
+    /// Authentication contexts that the request asked for.
+    pub(crate) asked: BTreeSet<String>,
     pub(crate) expires: OffsetDateTime,
     pub(crate) redeemed: bool,
 }
@@ -49,6 +57,8 @@ pub(crate) struct Code {
 #[derive(Clone, Debug)]
 pub(crate) struct AccessToken {
     pub(crate) grant: Grant,
+    /// Authentication contexts in it: those that its own request asked for.
+    pub(crate) acrs: BTreeSet<String>,
     pub(crate) expires: OffsetDateTime,
 }
 
@@ -60,7 +70,7 @@ pub(crate) struct RefreshToken {
     pub(crate) expires: OffsetDateTime,
 }
 
-/// Somebody is signed in in a browser.
+/// Somebody is signed in in a browser, perhaps beside others.
 #[derive(Clone, Debug)]
 pub(crate) struct BrowserSession {
     pub(crate) upn: String,
@@ -75,6 +85,8 @@ pub(crate) struct Transaction {
     pub(crate) request: AuthorizeRequest,
     pub(crate) session: Option<BrowserSession>,
     pub(crate) consented: bool,
+    /// The browser's cookie at its last request.
+    pub(crate) cookie: Option<String>,
 }
 
 /// Properties of a token that a test makes without signing in.
@@ -119,26 +131,35 @@ impl LoginState {
 impl Simulator {
     /// An access token for Resource Manager, without a sign-in.
     pub fn issue_token(&mut self, now: OffsetDateTime, upn: &str, traits: TokenTraits) -> String {
+        let home = self.world.home_of(upn).id.clone();
+        self.issue_token_at(now, &home, upn, traits)
+    }
+
+    /// The same for another tenant than the person's own, named by its id.
+    pub fn issue_token_at(&mut self, now: OffsetDateTime, tenant: &str, upn: &str, traits: TokenTraits) -> String {
         let text = token_text(&mut self.seed);
+        let acrs = if traits.mfa {
+            BTreeSet::from(["p1".to_owned()])
+        } else {
+            BTreeSet::new()
+        };
         let grant = Grant {
             upn: self.world.person(upn).map_or(upn, |person| &person.upn).to_owned(),
             client_id: String::new(),
             scopes: vec![format!("{}/user_impersonation", self.origins.arm)],
             cp1: traits.cp1,
             mfa: traits.mfa,
-            acrs: if traits.mfa {
-                BTreeSet::from(["p1".to_owned()])
-            } else {
-                BTreeSet::new()
-            },
+            acrs: acrs.clone(),
             signed_in: now,
             redirect_uri: String::new(),
-            tenant: self.world.tenant.id.clone(),
+            tenant: tenant.to_owned(),
+            directory: tenant.to_owned(),
         };
         self.login.access.insert(
             text.clone(),
             AccessToken {
                 grant,
+                acrs,
                 expires: now + Duration::seconds(traits.seconds),
             },
         );
@@ -150,8 +171,8 @@ impl Simulator {
     pub fn revoke_sign_ins(&mut self, now: OffsetDateTime, upn: &str) {
         self.login.revoked.insert(upn.to_lowercase(), now);
         let wanted = upn.to_lowercase();
-        self.login
-            .browsers
-            .retain(|_, session| session.upn.to_lowercase() != wanted);
+        for accounts in self.login.browsers.values_mut() {
+            accounts.retain(|account| account.upn.to_lowercase() != wanted);
+        }
     }
 }

@@ -19,25 +19,27 @@ impl Simulator {
         let named = if is_shared(tenant) {
             "{tenantid}"
         } else {
-            &self.world.tenant.id
+            &self.world.tenant_named(tenant).unwrap_or(&self.world.tenant).id
         };
         let base = format!("{login}/{tenant}");
-        let mut answer = json(
-            200,
-            &json!({
-                "issuer": format!("{login}/{named}/v2.0"),
-                "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
-                "token_endpoint": format!("{base}/oauth2/v2.0/token"),
-                "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
-                "jwks_uri": format!("{base}/discovery/v2.0/keys"),
-                "response_modes_supported": ["query", "fragment"],
-                "response_types_supported": ["code"],
-                "subject_types_supported": ["pairwise"],
-                "id_token_signing_alg_values_supported": ["RS256"],
-                "scopes_supported": ["openid", "profile", "email", "offline_access"],
-                "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver", "oid"],
-            }),
-        );
+        let mut body = json!({
+            "issuer": self.issuer(named),
+            "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
+            "token_endpoint": format!("{base}/oauth2/v2.0/token"),
+            "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
+            "jwks_uri": format!("{base}/discovery/v2.0/keys"),
+            "response_modes_supported": ["query", "fragment"],
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver", "oid"],
+        });
+        if self.world.switches.response_issuer {
+            // RFC 9207, section 3.
+            body["authorization_response_iss_parameter_supported"] = json!(true);
+        }
+        let mut answer = json(200, &body);
         set(&mut answer, "access-control-allow-origin", "*");
         answer
     }

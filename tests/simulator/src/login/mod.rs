@@ -1,5 +1,6 @@
 //! The login face: Microsoft Entra ID's v2.0 endpoints, as far as a single-page application meets them.
 
+mod accounts;
 mod authorize;
 mod claims;
 pub(crate) mod errors;
@@ -7,6 +8,7 @@ mod forms;
 mod id_token;
 mod issued;
 mod logout;
+mod loops;
 mod metadata;
 mod pages;
 mod redeem;
@@ -16,6 +18,9 @@ mod token;
 pub use errors::LoginPageError;
 pub(crate) use issued::LoginState;
 pub use issued::TokenTraits;
+pub(crate) use pages::escape;
+
+use errors::LoginError;
 
 use crate::record::Operation;
 use crate::reply::{response, set};
@@ -39,6 +44,8 @@ pub(crate) fn operation_of(_method: &Method, path: &str) -> Operation {
         "v2.0/.well-known/openid-configuration" => Operation::Metadata,
         "discovery/v2.0/keys" => Operation::Keys,
         "sign-in" => Operation::SignInForm,
+        "pick-account" => Operation::AccountPickerForm,
+        "sign-out" => Operation::SignOutForm,
         "second-factor" => Operation::SecondFactorForm,
         "consent" => Operation::ConsentForm,
         _ => Operation::Unknown,
@@ -63,21 +70,56 @@ impl Simulator {
             .to_owned();
         match operation {
             Operation::Authorize => self.authorize(now, &tenant, request),
-            Operation::SignInForm | Operation::SecondFactorForm | Operation::ConsentForm => {
-                self.form_sent(now, &tenant, operation, request)
-            }
+            Operation::SignInForm
+            | Operation::AccountPickerForm
+            | Operation::SecondFactorForm
+            | Operation::ConsentForm => self.form_sent(now, &tenant, operation, request),
             Operation::Token => self.token(now, &tenant, request),
-            Operation::Logout => self.logout(request),
+            Operation::Logout => self.logout(&tenant, request),
+            Operation::SignOutForm => self.sign_out_chosen(now, &tenant, request),
             Operation::Metadata => Outcome::of(self.metadata(&tenant)),
             Operation::Keys => Outcome::of(self.keys()),
             _ => Outcome::of(response(404, "text/plain", "Not found")),
         }
     }
 
-    /// Is this how the tenant, or a group of tenants that holds it, is named in an authority?
+    /// Is this how a tenant, or a group of tenants, is named in an authority?
     pub(crate) fn names_tenant(&self, segment: &str) -> bool {
-        let tenant = &self.world.tenant;
-        segment.eq_ignore_ascii_case(&tenant.id) || segment.eq_ignore_ascii_case(&tenant.domain) || is_shared(segment)
+        self.world.tenant_named(segment).is_some() || is_shared(segment)
+    }
+
+    /// Is this how the company's own tenant is named, which registered every application?
+    pub(crate) fn is_company(&self, segment: &str) -> bool {
+        self.world
+            .tenant_named(segment)
+            .is_some_and(|tenant| tenant.id == self.world.tenant.id)
+    }
+
+    /// The id of the tenant that somebody signs in to at this authority: where it stands for many tenants, the one
+    /// that holds the account.
+    pub(crate) fn directory_at(&self, segment: &str, upn: &str) -> String {
+        let named = self.world.tenant_named(segment);
+        named.unwrap_or_else(|| self.world.home_of(upn)).id.clone()
+    }
+
+    /// AADSTS50020, if the person is neither member nor guest of this tenant.
+    pub(crate) fn check_membership(&self, directory: &str, upn: &str) -> Result<(), LoginError> {
+        if self.world.object_id_in(directory, upn).is_some() {
+            return Ok(());
+        }
+        let name = |id: &str| {
+            self.world
+                .tenant_named(id)
+                .map_or_else(String::new, |tenant| tenant.name.clone())
+        };
+        let text = format!(
+            "User account '{upn}' from identity provider 'https://sts.windows.net/{}/' does not exist in tenant '{}' and \
+             cannot access the application in that tenant. The account needs to be added as an external user in the \
+             tenant first. Sign out and sign in again with a different Azure Active Directory user account.",
+            self.world.home_of(upn).id,
+            name(directory)
+        );
+        Err(LoginError::new("invalid_grant", 50_020, &text))
     }
 }
 

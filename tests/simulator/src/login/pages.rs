@@ -40,8 +40,15 @@ fn form(tenant: &str, action: &str, context: &str, content: &str, yes: &str) -> 
     )
 }
 
-/// Who signs in?
-pub(crate) fn sign_in(world: &World, tenant: &str, context: &str, hint: Option<&str>) -> String {
+/// Who signs in? The hint's account is chosen already; a domain hint is only shown, and only without the other.
+pub(crate) fn sign_in(
+    world: &World,
+    tenant: &str,
+    context: &str,
+    hint: Option<&str>,
+    domain_hint: Option<&str>,
+) -> String {
+    let domain = domain_hint.filter(|_| hint.is_none());
     let hint = hint.map(str::to_lowercase);
     let offered: Vec<_> = world
         .people
@@ -52,7 +59,10 @@ pub(crate) fn sign_in(world: &World, tenant: &str, context: &str, hint: Option<&
         .iter()
         .position(|person| Some(person.upn.to_lowercase()) == hint)
         .unwrap_or(0);
-    let mut content = String::from("<fieldset><legend>Pick an account</legend>");
+    let mut content = domain.map_or_else(String::new, |domain| {
+        format!("<p id=\"domain\">Sign in with an account of {}.</p>", escape(domain))
+    });
+    content.push_str("<fieldset><legend>Pick an account</legend>");
     for (place, person) in offered.iter().enumerate() {
         let checked = if place == hinted { " checked autofocus" } else { "" };
         content.push_str(&format!(
@@ -65,6 +75,36 @@ pub(crate) fn sign_in(world: &World, tenant: &str, context: &str, hint: Option<&
     }
     content.push_str("</fieldset>");
     page("Sign in", &form(tenant, "sign-in", context, &content, "Sign in"))
+}
+
+/// Which of the accounts that are signed in? The buttons are named by UPN.
+pub(crate) fn account_picker(tenant: &str, context: &str, upns: &[String]) -> String {
+    let content = buttons("pick-account", tenant, context, upns, OTHERWISE);
+    page("Pick an account", &content)
+}
+
+/// Which of them is to leave?
+pub(crate) fn sign_out_picker(tenant: &str, context: &str, upns: &[String]) -> String {
+    let content = buttons("sign-out", tenant, context, upns, "");
+    page("Pick an account to sign out", &content)
+}
+
+const OTHERWISE: &str = "<p><button type=\"submit\" name=\"account\" value=\"\">Use another account</button></p><p><button \
+                         type=\"submit\" name=\"act\" value=\"cancel\">Cancel</button></p>";
+
+fn buttons(action: &str, tenant: &str, context: &str, upns: &[String], rest: &str) -> String {
+    let mut content = format!(
+        "<form method=\"post\" action=\"/{}/{action}\"><input type=\"hidden\" name=\"ctx\" value=\"{}\">",
+        escape(tenant),
+        escape(context)
+    );
+    for upn in upns {
+        let upn = escape(upn);
+        content.push_str(&format!(
+            "<p><button type=\"submit\" name=\"account\" value=\"{upn}\">{upn}</button></p>"
+        ));
+    }
+    content + rest + "</form>"
 }
 
 /// The second factor.

@@ -69,17 +69,22 @@ impl Simulator {
         if wanted.needs_second_factor(grant.mfa, &grant.acrs) {
             return Err(step_up(fields));
         }
+        let mut acrs = code.asked;
+        acrs.extend(wanted.acrs);
         let refresh_until = grant.signed_in.max(now - Duration::minutes(10)) + Duration::hours(REFRESH_HOURS);
         Ok(Earned {
             grant,
             nonce: code.nonce,
+            acrs,
             refresh_until,
         })
     }
 
+    /// A refresh token is good at every tenant that knows the person, and gives tokens for that tenant.
     pub(crate) fn redeem_refresh_token(
         &mut self,
         now: OffsetDateTime,
+        tenant: &str,
         origin: Option<&str>,
         fields: &Fields,
     ) -> Result<Earned, LoginError> {
@@ -106,6 +111,8 @@ impl Simulator {
             return Err(LoginError::new("invalid_grant", 50_173, text).suberror("bad_token"));
         }
         let mut grant = kept.grant;
+        grant.directory = self.directory_at(tenant, &grant.upn);
+        self.check_membership(&grant.directory, &grant.upn)?;
         if let Some(scope) = fields.get("scope") {
             grant.scopes = self.check_scopes(scope, false)?;
         }
@@ -120,6 +127,7 @@ impl Simulator {
         Ok(Earned {
             grant,
             nonce: None,
+            acrs: wanted.acrs,
             refresh_until: kept.expires,
         })
     }

@@ -22,7 +22,30 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) challenge: Option<String>,
     pub(crate) prompt: Option<String>,
     pub(crate) login_hint: Option<String>,
+    pub(crate) domain_hint: Option<String>,
     pub(crate) wanted: Wanted,
+}
+
+impl AuthorizeRequest {
+    /// Where its answer goes.
+    pub(crate) fn way_back(&self) -> WayBack {
+        WayBack {
+            to: self.redirect_uri.clone(),
+            fragment: self.fragment,
+            state: self.state.clone(),
+            tenant: self.tenant.clone(),
+        }
+    }
+}
+
+/// Where and how an answer is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct WayBack {
+    pub(crate) to: String,
+    pub(crate) fragment: bool,
+    pub(crate) state: Option<String>,
+    /// The authority's tenant segment.
+    pub(crate) tenant: String,
 }
 
 /// Why a request is not good.
@@ -30,12 +53,7 @@ pub(crate) enum Refusal {
     /// Said on a page: the redirect URI cannot be trusted.
     Page(LoginError),
     /// Said to the redirect URI.
-    Redirect {
-        to: String,
-        fragment: bool,
-        state: Option<String>,
-        error: LoginError,
-    },
+    Redirect { back: WayBack, error: LoginError },
 }
 
 impl Simulator {
@@ -53,12 +71,13 @@ impl Simulator {
         let fragment = mode == "fragment";
         let state = get("state");
         let refuse = |error: LoginError| {
-            Box::new(Refusal::Redirect {
+            let back = WayBack {
                 to: redirect_uri.clone(),
                 fragment,
                 state: state.clone(),
-                error,
-            })
+                tenant: tenant.to_owned(),
+            };
+            Box::new(Refusal::Redirect { back, error })
         };
         if mode != "fragment" && mode != "query" {
             let text = format!("'{mode}' is not a supported value of 'response_mode' when requesting a token.");
@@ -106,6 +125,7 @@ impl Simulator {
             challenge,
             prompt,
             login_hint: get("login_hint"),
+            domain_hint: get("domain_hint"),
             wanted,
         })
     }
@@ -123,8 +143,11 @@ impl Simulator {
         }
         let client_id = client_id.ok_or_else(|| LoginError::missing("client_id"))?;
         let Some(application) = self.world.applications.iter().find(|one| one.client_id == client_id) else {
-            return Err(self.unknown_client(&client_id));
+            return Err(self.unknown_client(tenant, &client_id));
         };
+        if !application.multi_tenant && !is_shared(tenant) && !self.is_company(tenant) {
+            return Err(self.unknown_client(tenant, &client_id));
+        }
         if is_shared(tenant) && !application.multi_tenant {
             let text = format!(
                 "Application '{client_id}'({}) is not configured as a multi-tenant application. Usage of the /common \
@@ -151,10 +174,11 @@ impl Simulator {
         }
     }
 
-    pub(crate) fn unknown_client(&self, client_id: &str) -> LoginError {
+    pub(crate) fn unknown_client(&self, tenant: &str, client_id: &str) -> LoginError {
+        let directory = self.world.tenant_named(tenant).unwrap_or(&self.world.tenant);
         let text = format!(
             "Application with identifier '{client_id}' was not found in the directory '{}'.",
-            self.world.tenant.name
+            directory.name
         );
         LoginError::new("unauthorized_client", 700_016, &text)
     }

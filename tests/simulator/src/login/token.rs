@@ -11,13 +11,15 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Method, Request, Response};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use time::{Duration, OffsetDateTime};
 
 /// What a token request has earned.
 pub(crate) struct Earned {
     pub(crate) grant: Grant,
     pub(crate) nonce: Option<String>,
+    /// Authentication contexts that were asked for and are there.
+    pub(crate) acrs: BTreeSet<String>,
     pub(crate) refresh_until: OffsetDateTime,
 }
 
@@ -28,7 +30,7 @@ impl Simulator {
         let earned = self.check_form(tenant, request, &fields).and_then(|()| {
             match fields.get("grant_type").map(String::as_str) {
                 Some("authorization_code") => self.redeem_code(now, tenant, origin.as_deref(), &fields),
-                Some("refresh_token") => self.redeem_refresh_token(now, origin.as_deref(), &fields),
+                Some("refresh_token") => self.redeem_refresh_token(now, tenant, origin.as_deref(), &fields),
                 Some(_) => {
                     let text = "The provided grant_type is not supported.";
                     Err(LoginError::new("unsupported_grant_type", 70_003, text))
@@ -76,8 +78,11 @@ impl Simulator {
             .get("client_id")
             .ok_or_else(|| LoginError::missing("client_id"))?;
         let Some(application) = self.world.applications.iter().find(|one| one.client_id == *client) else {
-            return Err(self.unknown_client(client));
+            return Err(self.unknown_client(tenant, client));
         };
+        if !application.multi_tenant && !is_shared(tenant) && !self.is_company(tenant) {
+            return Err(self.unknown_client(tenant, client));
+        }
         if is_shared(tenant) && !application.multi_tenant {
             let text = "The application is not configured as a multi-tenant application.";
             return Err(LoginError::new("invalid_request", 50_194, text));
@@ -132,6 +137,7 @@ impl Simulator {
             access.clone(),
             AccessToken {
                 grant: grant.clone(),
+                acrs: earned.acrs.clone(),
                 expires,
             },
         );
@@ -170,7 +176,8 @@ impl Simulator {
                 .person(&grant.upn)
                 .map(|person| person.object_id.clone())
                 .unwrap_or_default();
-            let info = json!({ "uid": oid, "utid": self.world.tenant.id }).to_string();
+            // The account at home, whatever the tenant of the token.
+            let info = json!({ "uid": oid, "utid": self.world.home_of(&grant.upn).id }).to_string();
             body["client_info"] = json!(URL_SAFE_NO_PAD.encode(info));
         }
         body

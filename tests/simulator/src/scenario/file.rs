@@ -33,6 +33,8 @@ pub enum WorldName {
     Company,
     /// People and rights as in the company, and no host pool at all.
     NoHostPools,
+    /// [`World::company_and_partner`].
+    CompanyAndPartner,
 }
 
 /// The file could not be understood.
@@ -58,7 +60,10 @@ impl Scenario {
 
     /// A simulator as the scenario wants it.
     pub fn simulator(&self, origins: Origins, seed: u64, now: OffsetDateTime) -> Simulator {
-        let mut world = World::company(&origins, seed, now);
+        let mut world = match self.world {
+            WorldName::CompanyAndPartner => World::company_and_partner(&origins, seed, now),
+            WorldName::Company | WorldName::NoHostPools => World::company(&origins, seed, now),
+        };
         if self.world == WorldName::NoHostPools {
             world.remove_host_pools();
         }

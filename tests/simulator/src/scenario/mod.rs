@@ -2,12 +2,13 @@
 
 mod company;
 mod file;
+mod partner;
 mod people;
 mod plan;
 
 pub use file::{Scenario, ScenarioError, WorldName};
 
-/// The tenant of every simulated world. Made up; no tenant has it.
+/// The company's tenant, in every simulated world. Made up; no tenant has it.
 pub const TENANT_ID: &str = "11111111-1111-4111-8111-111111111111";
 
 /// The page's application registration in [`World::company`](crate::World::company). Made up.
@@ -49,3 +50,17 @@ pub const UMLAUT: &str = "über.user@contoso.example";
 pub const GUEST: &str = "guest_partner.example#EXT#@contoso.onmicrosoft.com";
 /// Has a session in the pool that refuses the operator, and another one elsewhere.
 pub const HALF_HIDDEN: &str = "user0555@contoso.example";
+
+/// The tenant "Fabrikam" of [`World::company_and_partner`](crate::World::company_and_partner). Made up.
+pub const PARTNER_TENANT_ID: &str = "44444444-4444-4444-8444-444444444444";
+/// Its domain.
+pub const PARTNER_DOMAIN: &str = "fabrikam.onmicrosoft.com";
+/// Its subscription. Made up.
+pub const PARTNER_SUBSCRIPTION: &str = "dddddddd-0004-4000-8000-000000000004";
+/// Its host pools.
+pub const PARTNER_POOLS: [&str; 2] = ["HP-Fabrikam-Office", "HP-Fabrikam-Lab"];
+/// Belongs to Fabrikam, may do everything there, and is unknown to the company. [`OPERATOR`] is a guest there and may
+/// do the same; [`READER`] and [`LIMITED_OPERATOR`] are unknown there.
+pub const PARTNER_OPERATOR: &str = "operator@fabrikam.example";
+/// Has a session in each of Fabrikam's host pools.
+pub const PARTNER_USER: &str = "user@fabrikam.example";

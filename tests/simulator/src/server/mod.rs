@@ -4,9 +4,11 @@
 mod control;
 mod faces;
 mod page;
+mod portal;
 mod table;
 
 pub use page::{PageConfig, PageSettings};
+pub use portal::PortalSettings;
 pub use table::what_to_try;
 
 use crate::simulator::{Origins, Simulator};
@@ -28,6 +30,32 @@ pub struct Ports {
     pub control: u16,
 }
 
+/// The host names of page, login server and Resource Manager. Whatever they are, everything listens on 127.0.0.1:
+/// browsers resolve `localhost` and every name below it to the loopback address (RFC 6761, section 6.3; Chromium and
+/// Firefox without asking DNS). To a browser `contoso.localhost` is a site, so that `avd.contoso.localhost` and
+/// `portal.contoso.localhost` are same-site, and `portal.fabrikam.localhost` is cross-site to both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostNames {
+    /// The page.
+    pub page: String,
+    /// The login server.
+    pub login: String,
+    /// Resource Manager.
+    pub arm: String,
+}
+
+impl Default for HostNames {
+    fn default() -> Self {
+        Self {
+            page: LOCALHOST.to_owned(),
+            login: LOCALHOST.to_owned(),
+            arm: LOCALHOST.to_owned(),
+        }
+    }
+}
+
+const LOCALHOST: &str = "localhost";
+
 /// Sockets that listen already, so that the origins are known before there is a simulator.
 #[derive(Debug)]
 pub struct Listeners {
@@ -40,22 +68,27 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Binds all four on 127.0.0.1.
+    /// Binds all four on 127.0.0.1, with `localhost` in every origin.
     ///
     /// # Errors
     /// If a port is taken.
     pub async fn bind(ports: Ports) -> io::Result<Self> {
+        Self::bind_named(ports, HostNames::default()).await
+    }
+
+    /// Binds all four on 127.0.0.1, with these names in the origins. The control face stays at `localhost`.
+    ///
+    /// # Errors
+    /// If a port is taken.
+    pub async fn bind_named(ports: Ports, names: HostNames) -> io::Result<Self> {
         let (page, login) = (listen(ports.page).await?, listen(ports.login).await?);
         let (arm, control) = (listen(ports.arm).await?, listen(ports.control).await?);
-        let origin = |listener: &TcpListener| -> io::Result<String> {
-            Ok(format!("http://localhost:{}", listener.local_addr()?.port()))
-        };
         let origins = Origins {
-            page: origin(&page)?,
-            login: origin(&login)?,
-            arm: origin(&arm)?,
+            page: origin_of(&names.page, &page)?,
+            login: origin_of(&names.login, &login)?,
+            arm: origin_of(&names.arm, &arm)?,
         };
-        let control_origin = origin(&control)?;
+        let control_origin = origin_of(LOCALHOST, &control)?;
         Ok(Self {
             page,
             login,
@@ -70,6 +103,12 @@ impl Listeners {
     pub fn origins(&self) -> Origins {
         self.origins.clone()
     }
+}
+
+/// An origin as a browser writes it: host names in lower case.
+fn origin_of(host: &str, listener: &TcpListener) -> io::Result<String> {
+    let port = listener.local_addr()?.port();
+    Ok(format!("http://{}:{port}", host.to_ascii_lowercase()))
 }
 
 async fn listen(port: u16) -> io::Result<TcpListener> {
@@ -90,7 +129,8 @@ pub struct RunningServers {
     pub origins: Origins,
     /// Where the control face is.
     pub control: String,
-    tasks: Vec<JoinHandle<()>>,
+    /// Shared, so that a portal can be added by whoever holds a reference.
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl RunningServers {
@@ -103,11 +143,24 @@ impl RunningServers {
     pub fn page_settings(&self) -> MutexGuard<'_, PageSettings> {
         lock(&self.page)
     }
+
+    /// Starts one more server at a port of its own on 127.0.0.1: a portal that frames something. Gives its origin. It
+    /// runs as long as these servers.
+    ///
+    /// # Errors
+    /// If there is no free port.
+    pub async fn portal(&self, settings: PortalSettings) -> io::Result<String> {
+        let listener = listen(0).await?;
+        let origin = origin_of(&settings.host, &listener)?;
+        let task = tokio::spawn(run(listener, portal::router(settings)));
+        lock(&self.tasks).push(task);
+        Ok(origin)
+    }
 }
 
 impl Drop for RunningServers {
     fn drop(&mut self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
+        lock(&self.tasks).iter().for_each(JoinHandle::abort);
     }
 }
 
@@ -139,7 +192,7 @@ pub async fn serve(
         page,
         origins,
         control: control_origin,
-        tasks,
+        tasks: Mutex::new(tasks),
     }
 }
 

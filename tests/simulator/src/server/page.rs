@@ -13,6 +13,10 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+/// Pages that a sign-in only passes through: never kept, never framed, and without a Cross-Origin-Opener-Policy, which
+/// would cut the relay from its opener.
+const STOPS: [&str; 2] = ["redirect.html", "relay.html"];
+
 /// How the page is served.
 #[derive(Clone, Debug)]
 pub struct PageSettings {
@@ -24,6 +28,8 @@ pub struct PageSettings {
     pub frame_ancestors: String,
     /// Send the security headers at all.
     pub security_headers: bool,
+    /// Headers beyond those, or in their place: path (`/relay.html`), name, value. An empty value takes a header away.
+    pub headers: Vec<(String, String, String)>,
 }
 
 impl PageSettings {
@@ -34,6 +40,7 @@ impl PageSettings {
             config: PageConfig::FromOrigins,
             frame_ancestors: "'none'".to_owned(),
             security_headers: true,
+            headers: Vec::new(),
         }
     }
 }
@@ -90,14 +97,22 @@ fn answer(settings: &PageSettings, origins: &Origins, method: &Method, uri: &Uri
             Err(_) => plain(StatusCode::NOT_FOUND, "Not found"),
         }
     };
-    let never_kept = ["config.json", "redirect.html", "relay.html"].contains(&relative);
+    let stop = STOPS.contains(&relative);
+    let never_kept = stop || ["config.json", "redirect.js", "relay.js"].contains(&relative);
     header(
         &mut response,
         "cache-control",
         if never_kept { "no-store" } else { "no-cache" },
     );
     if settings.security_headers {
-        secure(&mut response, settings, origins);
+        // Nobody frames the pages that only pass a sign-in on, whoever may frame the page itself.
+        let framed_by = if stop { "'none'" } else { &settings.frame_ancestors };
+        secure(&mut response, framed_by, origins);
+    }
+    for (path, name, value) in &settings.headers {
+        if path.trim_start_matches('/') == relative {
+            replace(&mut response, name, value);
+        }
     }
     response
 }
@@ -117,12 +132,12 @@ fn configured(settings: &PageSettings, origins: &Origins) -> Option<String> {
     Some(made.to_string())
 }
 
-fn secure(response: &mut Response, settings: &PageSettings, origins: &Origins) {
+fn secure(response: &mut Response, framed_by: &str, origins: &Origins) {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self' {} {}; frame-src 'none'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
-         form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; frame-ancestors {}",
-        origins.login, origins.arm, settings.frame_ancestors
+         form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; frame-ancestors {framed_by}",
+        origins.login, origins.arm
     );
     header(response, "content-security-policy", &policy);
     header(response, "referrer-policy", "no-referrer");
@@ -161,6 +176,18 @@ fn plain(status: StatusCode, text: &'static str) -> Response {
 
 fn header(response: &mut Response, name: &'static str, value: &str) {
     if let Ok(value) = http::HeaderValue::try_from(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// Sets a header, or takes it away; a name or value that HTTP does not allow is left out.
+fn replace(response: &mut Response, name: &str, value: &str) {
+    let Ok(name) = http::HeaderName::try_from(name) else {
+        return;
+    };
+    if value.is_empty() {
+        response.headers_mut().remove(name);
+    } else if let Ok(value) = http::HeaderValue::try_from(value) {
         response.headers_mut().insert(name, value);
     }
 }

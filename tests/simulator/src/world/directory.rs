@@ -1,6 +1,6 @@
-//! The directory: tenant, people, applications.
+//! The directory: tenants, people, guests, applications.
 
-/// The tenant everybody belongs to.
+/// A tenant. The company's is everybody's home who was not added to another one.
 #[derive(Clone, Debug)]
 pub struct Tenant {
     /// Its GUID.
@@ -36,6 +36,17 @@ pub struct Person {
     pub note: String,
 }
 
+/// Somebody of one tenant who was invited to another (B2B collaboration).
+#[derive(Clone, Debug)]
+pub struct Guest {
+    /// The GUID of the tenant that invited.
+    pub tenant: String,
+    /// The UPN at home.
+    pub upn: String,
+    /// The GUID of the account in the inviting tenant.
+    pub object_id: String,
+}
+
 /// An application registration.
 #[derive(Clone, Debug)]
 pub struct Application {
@@ -45,7 +56,7 @@ pub struct Application {
     pub name: String,
     /// Where the browser may be sent back to.
     pub redirect_uris: Vec<RedirectUri>,
-    /// Usable through `/common` and `/organizations`.
+    /// Usable through `/common` and `/organizations`, and known in every tenant.
     pub multi_tenant: bool,
     /// Whether `user_impersonation` has been consented to.
     pub consent: Consent,

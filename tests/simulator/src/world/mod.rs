@@ -8,8 +8,9 @@ mod events;
 mod open_enum;
 mod roles;
 mod sessions;
+mod tenants;
 
-pub use directory::{Application, Consent, Person, RedirectKind, RedirectUri, Tenant};
+pub use directory::{Application, Consent, Guest, Person, RedirectKind, RedirectUri, Tenant};
 pub use estate::{Host, HostKey, HostPool, HostStatus, Lock, LockLevel, Policy, PoolKey, PoolKind, Subscription};
 pub use events::Event;
 pub(crate) use roles::scope_covers;
@@ -21,20 +22,25 @@ pub use sessions::{
 
 use crate::seed::Seed;
 use crate::switches::Switches;
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 /// The state of the simulated Azure.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// The directory that people sign in to.
+    /// The company's tenant.
     pub tenant: Tenant,
-    /// The people in it.
+    /// The people of all tenants.
     pub people: Vec<Person>,
+    /// Tenants beside the company's; see [`World::add_tenant`].
+    pub other_tenants: Vec<Tenant>,
+    /// Who is a guest where.
+    pub guests: Vec<Guest>,
     /// Registered applications.
     pub applications: Vec<Application>,
     /// Role definitions, built-in and custom.
     pub roles: Vec<RoleDefinition>,
-    /// Who has which role where.
+    /// Who has which role where, by UPN at home. A role at `/` holds in every tenant.
     pub assignments: Vec<Assignment>,
     /// Subscriptions.
     pub subscriptions: Vec<Subscription>,
@@ -44,6 +50,10 @@ pub struct World {
     pub policies: Vec<Policy>,
     /// How Azure behaves where that is not settled.
     pub switches: Switches,
+    /// Tenant ids by UPN in lower case, for those whose home is not the company's tenant.
+    pub(crate) homes: BTreeMap<String, String>,
+    /// Tenant ids by subscription id in lower case, for those that are not the company's.
+    pub(crate) owners: BTreeMap<String, String>,
     pub(crate) pools: Vec<HostPool>,
     pub(crate) hosts: Vec<Host>,
     pub(crate) sessions: Vec<Session>,
@@ -60,6 +70,8 @@ impl World {
         Self {
             tenant: Tenant::default(),
             people: Vec::new(),
+            other_tenants: Vec::new(),
+            guests: Vec::new(),
             applications: Vec::new(),
             roles: roles::built_in(),
             assignments: Vec::new(),
@@ -67,6 +79,8 @@ impl World {
             locks: Vec::new(),
             policies: Vec::new(),
             switches: Switches::default(),
+            homes: BTreeMap::new(),
+            owners: BTreeMap::new(),
             pools: Vec::new(),
             hosts: Vec::new(),
             sessions: Vec::new(),

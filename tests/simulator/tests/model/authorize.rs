@@ -163,12 +163,12 @@ fn a_session_spares_the_page_unless_the_prompt_asks_for_it() {
     let mut desk = company();
     desk.code(OPERATOR, &[]);
     assert!(desk.sim.visit(START, &authorize_url(&[])).is_ok());
-    for prompt in ["login", "select_account"] {
+    for (prompt, title) in [("login", "Sign in"), ("select_account", "Pick an account")] {
         let shown = desk.sim.visit(START, &authorize_url(&[("prompt", prompt)]));
         assert_eq!(
             shown,
             Err(LoginPageError::Waiting {
-                title: "Sign in".to_owned()
+                title: title.to_owned()
             }),
             "{prompt}"
         );

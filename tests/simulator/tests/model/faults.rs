@@ -131,6 +131,31 @@ fn a_session_can_be_replaced_just_before_it_is_looked_at() {
 }
 
 #[test]
+fn an_id_token_can_be_for_another_tenant_client_or_request() {
+    let changes = [
+        json!({ "tid": "99999999-9999-4999-8999-999999999999", "iss": "https://elsewhere.example/v2.0" }),
+        json!({ "aud": "99999999-9999-4999-8999-999999999999" }),
+        json!({ "nonce": "of another request" }),
+        json!({ "nonce": null }),
+    ];
+    for claims in changes {
+        let mut desk = company();
+        let fault = Fault::once(FaultAction::IdTokenClaims { claims: claims.clone() });
+        desk.sim.faults.push(fault.on(Operation::Token));
+        let code = desk.code(OPERATOR, &[]);
+        let (status, body) = desk.redeem(&code, &[]);
+        assert_eq!(status, 200, "{body}");
+        let token = id_claims(&body);
+        for (name, value) in claims.as_object().unwrap() {
+            assert_eq!(token[name], *value, "{name}");
+        }
+        assert_eq!(token["preferred_username"], OPERATOR, "the rest is as it was");
+        desk.token = body["access_token"].as_str().unwrap().to_owned();
+        assert_eq!(desk.get("/subscriptions?api-version=2022-12-01").0, 200);
+    }
+}
+
+#[test]
 fn claims_can_be_asked_for_and_token_errors_made() {
     let claims = json!({ "access_token": { "acrs": { "essential": true, "values": ["p1"] } } });
     let (mut desk, at) = with(Fault::once(FaultAction::ClaimsChallenge { claims }));

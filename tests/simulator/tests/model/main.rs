@@ -7,7 +7,9 @@
     reason = "a test that cannot go on has failed; clippy.toml allows it in test functions, not in what they call"
 )]
 
+mod accounts;
 mod authorize;
+mod challenges;
 mod company;
 mod cors;
 mod desk;
@@ -15,7 +17,9 @@ mod examples;
 mod faults;
 mod gates;
 mod lists;
+mod loops;
 mod pages;
 mod sessions;
 mod support;
+mod tenants;
 mod tokens;

@@ -3,7 +3,7 @@
 use azure_simulator::scenario::{CLIENT_ID, TENANT_ID};
 use azure_simulator::{NoAnswer, Origins, Reply, Simulator, TokenTraits, World};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{Request, Response};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -119,12 +119,22 @@ impl Desk {
     }
 
     pub fn token_response(&mut self, fields: &[(&str, &str)], origin: Option<&str>) -> Response<Vec<u8>> {
+        self.token_response_at(TENANT_ID, fields, origin)
+    }
+
+    /// At another authority than the company's.
+    pub fn token_response_at(
+        &mut self,
+        tenant: &str,
+        fields: &[(&str, &str)],
+        origin: Option<&str>,
+    ) -> Response<Vec<u8>> {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
         let mut request = Request::builder()
             .method("POST")
-            .uri(format!("{}/{TENANT_ID}/oauth2/v2.0/token", origins().login))
+            .uri(format!("{}/{tenant}/oauth2/v2.0/token", origins().login))
             .header("content-type", "application/x-www-form-urlencoded");
         if let Some(origin) = origin {
             request = request.header("origin", origin);
@@ -230,4 +240,18 @@ pub fn json(response: &Response<Vec<u8>>) -> Value {
 
 pub fn header<'r>(response: &'r Response<Vec<u8>>, name: &str) -> Option<&'r str> {
     response.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The claims in the id_token of a token answer.
+pub fn id_claims(answer: &Value) -> Value {
+    let token = answer["id_token"].as_str().unwrap();
+    let claims = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
+}
+
+/// The claims of a challenge in a `WWW-Authenticate` header.
+pub fn challenged(response: &Response<Vec<u8>>) -> Option<Value> {
+    let value = header(response, "www-authenticate")?;
+    let claims = value.split("claims=\"").nth(1)?.trim_end_matches('"');
+    serde_json::from_slice(&STANDARD.decode(claims).ok()?).ok()
 }

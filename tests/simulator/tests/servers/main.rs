@@ -7,6 +7,8 @@
     reason = "a test that cannot go on has failed; clippy.toml allows it in test functions, not in what they call"
 )]
 
+mod portals;
+
 use azure_simulator::scenario::{MANY_SESSIONS, OPERATOR};
 use azure_simulator::server::{Listeners, PageConfig, PageSettings, Ports, RunningServers, serve, what_to_try};
 use azure_simulator::{Fault, FaultAction, Operation, Simulator, TokenTraits, World};
@@ -17,7 +19,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 async fn company() -> RunningServers {
-    let listeners = Listeners::bind(Ports::default()).await.unwrap();
+    company_at(Listeners::bind(Ports::default()).await.unwrap()).await
+}
+
+async fn company_at(listeners: Listeners) -> RunningServers {
     let origins = listeners.origins();
     let world = World::company(&origins, 7, OffsetDateTime::now_utc());
     let simulator = Arc::new(Mutex::new(Simulator::new(origins, world, 7)));
@@ -26,7 +31,9 @@ async fn company() -> RunningServers {
 }
 
 async fn connect(origin: &str) -> TcpStream {
-    TcpStream::connect(origin.trim_start_matches("http://")).await.unwrap()
+    // By port: the resolver here need not know names below localhost, as browsers do.
+    let port: u16 = origin.rsplit(':').next().unwrap().parse().unwrap();
+    TcpStream::connect(("127.0.0.1", port)).await.unwrap()
 }
 
 /// Sends a request on this connection and reads what comes until the answer is whole or the connection ends.
