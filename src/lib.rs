@@ -7,6 +7,7 @@ pub mod browser;
 pub mod cloud;
 pub mod config;
 pub mod desk;
+pub mod embedding;
 pub mod guid;
 pub mod origin;
 #[cfg(target_arch = "wasm32")]

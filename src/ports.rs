@@ -88,6 +88,42 @@ pub trait Storage {
 pub trait Navigator {
     /// Sends this tab to `url`. The page goes on running until the browser has left it.
     fn go(&self, url: &Url);
+    /// Opens `url` in a window of its own and thinks no more of it.
+    fn open_beside(&self, url: &Url);
+}
+
+/// How the answer of a sign-in window comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Post {
+    /// Broadcast on a channel named by the id; for a page in the same partition of the browser as the window.
+    Broadcast,
+    /// Handed on by the relay window, which this page has opened and can reach; for a page framed by another site.
+    Relay,
+}
+
+/// What a sign-in window came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WindowAnswer {
+    /// The authority's response, as raw parameters. Not yet believed.
+    Response(String),
+    /// It was surely closed without one. Only a relay window tells; of others no page can know.
+    Closed,
+}
+
+/// A window in which a person signs in. Dropping it closes the window, as far as browsers let.
+pub trait SignInWindow {
+    /// Whether the browser gave no window to hold. It may stand there all the same (a portal's
+    /// `Cross-Origin-Opener-Policy` has that effect), so this is a reason to tell, not to give up.
+    fn is_withheld(&self) -> bool;
+    /// Resolves once, with what it came to.
+    fn answer(&self) -> LocalBoxFuture<'static, WindowAnswer>;
+}
+
+/// Opens windows.
+pub trait Windows {
+    /// Opens `url` and listens for the answer with this `id`, which has to be unguessable. Listens first, and opens
+    /// before it returns: browsers let windows open only while they handle a person's click.
+    fn open(&self, url: &Url, id: &str, post: Post) -> Box<dyn SignInWindow>;
 }
 
 /// All of them, handed through the house together.
@@ -103,6 +139,8 @@ pub struct Ports {
     pub storage: Rc<dyn Storage>,
     /// See [`Navigator`].
     pub navigator: Rc<dyn Navigator>,
+    /// See [`Windows`].
+    pub windows: Rc<dyn Windows>,
 }
 
 /// 32 random bytes (256 bits) as base64url without padding: 43 characters that are safe in URLs.

@@ -1,7 +1,7 @@
 //! The client: one way for every request, written down once.
 //!
-//! Order: token, headers, send with a time limit, sort the answer; for reads also: a place at the gate before, a new
-//! token once if the old was refused, and waiting and sending again as [`retry`](super::retry) decides. The token goes to the
+//! Order: token, headers, send with a time limit, sort the answer; for reads also: a place at the gate before, another
+//! token once if the old was refused or did not hold the claims that are wanted, and waiting and sending again as [`retry`](super::retry) decides. The token goes to the
 //! configured Resource Manager and nowhere else, because the host of every request is put there here.
 
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use super::error::{ArmError, ArmErrorKind};
 use super::gate::Gate;
 use super::request::{ArmRequest, Needs};
 use super::retry::wait_before_retry;
-use crate::auth::{Freshness, TokenCredential};
+use crate::auth::{AuthError, Freshness, TokenCredential};
 use crate::origin::Origin;
 use crate::ports::{NoAnswer, Ports, Request, Response, guid};
 
@@ -27,6 +27,9 @@ const PARALLEL: usize = 16;
 /// How long an answer may take. Resource Manager gives a resource provider 60 s and then answers 504 itself
 /// (azure-resource-manager-rpc, common API details), so nothing slower than this will still come.
 const TIME_LIMIT: Duration = Duration::from_secs(75);
+
+/// How many tokens a read is tried with: the cached one, one that another read has fetched meanwhile, and one of its own.
+const MOST_TOKENS: u32 = 3;
 
 /// What a deployment decides about Resource Manager.
 #[derive(Clone, Debug)]
@@ -116,16 +119,30 @@ impl ArmClient {
         }
     }
 
-    /// Reads once, but for a token that Azure no longer takes: that is renewed and shown once more.
+    /// Reads once, but for a token that Azure does not take: another is fetched and shown once.
     ///
     /// # Errors
-    /// [`ArmError`]
+    /// [`ArmError`]; [`ArmErrorKind::ClaimsChallenge`] if only a person can bring the token that is wanted.
     pub(super) async fn read_once<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
         let _pass = self.inner.gate.enter().await;
-        let first = self.send(request, Freshness::Cached).await;
-        let response = match first {
-            Err(error) if error.kind == ArmErrorKind::TokenRefused => self.send(request, Freshness::Renewed).await?,
-            other => other?,
+        let mut token = self.token(Freshness::Cached, &request.needs).await?;
+        let mut tries = 1;
+        let response = loop {
+            let error = match self.send(request, &token).await {
+                Ok(response) => break response,
+                Err(error) => error,
+            };
+            let better = better_token(&error.kind).filter(|_| tries < MOST_TOKENS);
+            let Some(better) = better else { return Err(error) };
+            let current = self.token(Freshness::Cached, &request.needs).await?;
+            // Many reads are refused at once; the first that hears of it fetches for all.
+            if current.secret() == token.secret() {
+                self.fetch_token(&error, better).await?;
+                token = self.token(Freshness::Cached, &request.needs).await?;
+            } else {
+                token = current;
+            }
+            tries += 1;
         };
         serde_json::from_slice(response.body()).map_err(|_| ArmError {
             kind: ArmErrorKind::Unreadable,
@@ -139,31 +156,35 @@ impl ArmClient {
     /// # Errors
     /// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
     pub(super) async fn act(&self, request: &ArmRequest) -> Result<Response, ArmError> {
-        self.send(request, Freshness::Cached).await
+        let token = self.token(Freshness::Cached, &request.needs).await?;
+        self.send(request, &token).await
     }
 
-    /// Fetches a new token after an act was answered with 401, so that guard and act can go again without a wait
-    /// between them.
+    /// Fetches another token after one was refused, without a person, so that whatever comes next has no wait in it.
     ///
     /// # Errors
-    /// [`ArmErrorKind::Auth`]
-    pub async fn renew_token(&self, needs: &Needs) -> Result<(), ArmError> {
-        let renewed = self.inner.credential.token(Freshness::Renewed).await;
-        renewed
-            .map(drop)
-            .map_err(|e| ArmError::unanswered(ArmErrorKind::Auth(e), needs.clone(), &self.request_id))
+    /// `refused` itself if it is a claims challenge that takes a person; else [`ArmErrorKind::Auth`].
+    pub async fn fetch_token(&self, refused: &ArmError, better: Freshness) -> Result<(), ArmError> {
+        let asked_for_claims = matches!(better, Freshness::Claims(_));
+        match self.inner.credential.token(better).await {
+            Ok(_) => Ok(()),
+            Err(AuthError::InteractionRequired(_)) if asked_for_claims => Err(refused.clone()),
+            Err(error) => {
+                let kind = ArmErrorKind::Auth(error);
+                Err(ArmError::unanswered(kind, refused.needs.clone(), &self.request_id))
+            }
+        }
     }
 
-    async fn send(&self, request: &ArmRequest, freshness: Freshness) -> Result<Response, ArmError> {
+    async fn token(&self, freshness: Freshness, needs: &Needs) -> Result<AccessToken, ArmError> {
+        let token = self.inner.credential.token(freshness).await;
+        token.map_err(|e| ArmError::unanswered(ArmErrorKind::Auth(e), needs.clone(), &self.request_id))
+    }
+
+    async fn send(&self, request: &ArmRequest, token: &AccessToken) -> Result<Response, ArmError> {
         let unanswered = |kind| ArmError::unanswered(kind, request.needs.clone(), &self.request_id);
-        let token = self
-            .inner
-            .credential
-            .token(freshness)
-            .await
-            .map_err(|e| unanswered(ArmErrorKind::Auth(e)))?;
         let outgoing = self
-            .outgoing(request, &token)
+            .outgoing(request, token)
             .ok_or_else(|| unanswered(ArmErrorKind::Unexpected))?;
         let answer = self.inner.ports.http.send(outgoing);
         let too_late = self.inner.ports.clock.sleep(TIME_LIMIT);
@@ -195,5 +216,14 @@ impl ArmClient {
         let mut byte = [0];
         self.inner.ports.random.fill(&mut byte);
         f64::from(byte[0]) / 255.0
+    }
+}
+
+/// Which token may do where this was the answer to the last one; `None` if the token is not what is wrong.
+pub fn better_token(kind: &ArmErrorKind) -> Option<Freshness> {
+    match kind {
+        ArmErrorKind::TokenRefused => Some(Freshness::Renewed),
+        ArmErrorKind::ClaimsChallenge(challenge) => Some(Freshness::Claims(challenge.clone())),
+        _ => None,
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::request::Needs;
-use crate::auth::AuthError;
+use crate::auth::{AuthError, ClaimsChallenge};
 use crate::ports::{NoAnswer, Response};
 
 /// A request that did not give what it was for.
@@ -39,7 +39,7 @@ pub enum ArmErrorKind {
     /// No token to ask with.
     Auth(AuthError),
     /// 401 or 403 with a claims challenge: a stronger sign-in is wanted.
-    ClaimsChallenge,
+    ClaimsChallenge(ClaimsChallenge),
     /// 401 otherwise: the token was refused.
     TokenRefused,
     /// 403: a right is missing.
@@ -48,7 +48,10 @@ pub enum ArmErrorKind {
     Policy,
     /// 423, or 409 `ScopeLocked`: a lock is on the resource.
     Locked,
-    /// 404.
+    /// 404 for the subscription itself: this sign-in does not see it, or it is gone. It says nothing about what is
+    /// inside, least of all that a session has ended.
+    SubscriptionNotVisible,
+    /// 404 otherwise.
     NotFound,
     /// 409 otherwise.
     Conflict,
@@ -103,22 +106,10 @@ impl ArmError {
             .unwrap_or_default();
         let status = response.status().as_u16();
         let code = body.code.as_deref().unwrap_or_default();
-        let kind = match (status, code) {
-            (401 | 403, _) if has_claims(response) => ArmErrorKind::ClaimsChallenge,
-            (401, _) => ArmErrorKind::TokenRefused,
-            (_, "RequestDisallowedByPolicy") => ArmErrorKind::Policy,
-            (403, _) => ArmErrorKind::Forbidden,
-            (423, _) | (409, "ScopeLocked") => ArmErrorKind::Locked,
-            (_, "MissingSubscriptionRegistration") => ArmErrorKind::NotRegistered,
-            (404, _) => ArmErrorKind::NotFound,
-            (409, _) => ArmErrorKind::Conflict,
-            (429, _) => ArmErrorKind::Throttled(super::retry::retry_after(response.headers())),
-            (400, "NoRegisteredProviderFound" | "InvalidApiVersionParameter" | "InvalidResourceType") => {
-                ArmErrorKind::ApiVersion
-            }
-            (408 | 500.., _) => ArmErrorKind::Server,
-            (200..=299, _) => ArmErrorKind::Unreadable,
-            _ => ArmErrorKind::Unexpected,
+        let challenge = header(response, "www-authenticate").and_then(|value| ClaimsChallenge::of_header(&value));
+        let kind = match (status, code, challenge) {
+            (401 | 403, _, Some(challenge)) => ArmErrorKind::ClaimsChallenge(challenge),
+            (status, code, _) => Self::kind_of(status, code, response),
         };
         let correlation_id = header(response, "x-ms-correlation-request-id");
         Self {
@@ -129,6 +120,26 @@ impl ArmError {
             needs,
             request_id: request_id.to_owned(),
             correlation_id,
+        }
+    }
+
+    fn kind_of(status: u16, code: &str, response: &Response) -> ArmErrorKind {
+        match (status, code) {
+            (401, _) => ArmErrorKind::TokenRefused,
+            (_, "RequestDisallowedByPolicy") => ArmErrorKind::Policy,
+            (403, _) => ArmErrorKind::Forbidden,
+            (423, _) | (409, "ScopeLocked") => ArmErrorKind::Locked,
+            (_, "MissingSubscriptionRegistration") => ArmErrorKind::NotRegistered,
+            (404, "SubscriptionNotFound") => ArmErrorKind::SubscriptionNotVisible,
+            (404, _) => ArmErrorKind::NotFound,
+            (409, _) => ArmErrorKind::Conflict,
+            (429, _) => ArmErrorKind::Throttled(super::retry::retry_after(response.headers())),
+            (400, "NoRegisteredProviderFound" | "InvalidApiVersionParameter" | "InvalidResourceType") => {
+                ArmErrorKind::ApiVersion
+            }
+            (408 | 500.., _) => ArmErrorKind::Server,
+            (200..=299, _) => ArmErrorKind::Unreadable,
+            _ => ArmErrorKind::Unexpected,
         }
     }
 
@@ -148,12 +159,6 @@ pub(super) fn header(response: &Response, name: &str) -> Option<String> {
         .get(name)
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned)
-}
-
-/// A challenge is told by its `claims` part; `error` may be `insufficient_claims` or `invalid_token`
-/// (Azure/azure-sdk-for-js #32351).
-fn has_claims(response: &Response) -> bool {
-    header(response, "www-authenticate").is_some_and(|value| value.to_ascii_lowercase().contains("claims=\""))
 }
 
 #[cfg(test)]
@@ -189,6 +194,10 @@ mod tests {
             ArmErrorKind::ApiVersion
         );
         assert_eq!(kind(404, "<html>", None), ArmErrorKind::NotFound);
+        assert_eq!(
+            kind(404, &code("SubscriptionNotFound"), None),
+            ArmErrorKind::SubscriptionNotVisible
+        );
         assert_eq!(kind(502, "<html>", None), ArmErrorKind::Server);
         assert_eq!(kind(408, "", None), ArmErrorKind::Server);
         assert_eq!(kind(418, "", None), ArmErrorKind::Unexpected);
@@ -197,8 +206,12 @@ mod tests {
 
     #[test]
     fn a_challenge_is_told_by_its_claims() {
-        let header = r#"Bearer realm="", error="invalid_token", claims="eyJh""#;
-        assert_eq!(kind(401, "", Some(header)), ArmErrorKind::ClaimsChallenge);
+        let header = r#"Bearer realm="", error="invalid_token", claims="eyJhIjoxfQ""#;
+        let challenge = super::ClaimsChallenge::of_json(r#"{"a":1}"#).unwrap();
+        for status in [401, 403] {
+            let expected = ArmErrorKind::ClaimsChallenge(challenge.clone());
+            assert_eq!(kind(status, "", Some(header)), expected);
+        }
         assert_eq!(
             kind(401, "", Some(r#"Bearer error="invalid_token""#)),
             ArmErrorKind::TokenRefused

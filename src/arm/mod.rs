@@ -20,15 +20,17 @@ pub mod request;
 pub mod retry;
 pub mod session_hosts;
 pub mod subscriptions;
+pub mod tenants;
 pub mod timestamp;
 pub mod user_sessions;
 
-pub use client::{ArmClient, ArmSettings};
+pub use client::{ArmClient, ArmSettings, better_token};
 pub use error::{ArmError, ArmErrorKind};
 pub use guard::{Guarded, Identity};
 pub use host_pools::HostPool;
 pub use ids::{HostPoolId, SessionHostId, SessionId};
 pub use session_hosts::{HostStatus, SessionHost};
 pub use subscriptions::Subscription;
+pub use tenants::Tenant;
 pub use timestamp::Timestamp;
 pub use user_sessions::{ApplicationType, SessionState, UserSession};

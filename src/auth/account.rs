@@ -15,11 +15,24 @@ pub struct Account {
     pub name: Option<String>,
     /// The opaque `login_hint` claim, if the registration asks for it.
     pub login_hint: Option<String>,
+    /// The tenant that was asked for instead of the configured one.
+    pub switched_to: Option<String>,
 }
 
 impl Account {
     /// What tells the authority who is meant: the `login_hint` claim, else the user name.
     pub fn hint(&self) -> &str {
         self.login_hint.as_deref().unwrap_or(&self.username)
+    }
+
+    /// The domain where the account is at home. Not given beside the opaque claim, which says more (MSAL leaves the
+    /// domain out then, too).
+    pub fn domain(&self) -> Option<&str> {
+        match self.login_hint {
+            Some(_) => None,
+            // A guest's name in `#EXT#` form ends with the domain of the host tenant, which is the wrong one.
+            None if self.username.contains("#EXT#") => None,
+            None => self.username.rsplit_once('@').map(|(_, domain)| domain),
+        }
     }
 }

@@ -53,6 +53,15 @@ impl Authority {
         right_tenant && issuer == format!("{}/{tenant_id}/v2.0", self.host)
     }
 
+    /// Whether `issuer`, as a response names it (RFC 9207), can be this authority. The tenant's id is not known yet
+    /// there: any in the right place will do, because the id token's issuer is checked against its tenant afterwards.
+    pub fn may_answer_as(&self, issuer: &str) -> bool {
+        issuer
+            .strip_prefix(self.host.as_str())
+            .and_then(|rest| rest.strip_prefix('/')?.strip_suffix("/v2.0"))
+            .is_some_and(|tenant_id| self.accepts_issuer(issuer, tenant_id))
+    }
+
     fn endpoint(&self, name: &str) -> String {
         format!("{}/{}/oauth2/v2.0/{name}", self.host, self.tenant)
     }

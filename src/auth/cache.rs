@@ -59,6 +59,13 @@ impl Entry {
     }
 }
 
+/// An entry in the tab's storage, with what it is good for: client, authority and scope.
+#[derive(Serialize, Deserialize)]
+struct Kept<E> {
+    bound_to: String,
+    entry: E,
+}
+
 /// Holds at most one entry: in memory, and in the tab's storage as well if told so.
 #[derive(Debug)]
 pub(super) struct TokenCache {
@@ -67,12 +74,15 @@ pub(super) struct TokenCache {
 }
 
 impl TokenCache {
-    /// Opens the cache, with what an earlier load of the page has left.
-    pub fn open(survives_reload: bool, storage: &dyn Storage) -> Self {
-        let entry = survives_reload
-            .then(|| storage.get(KEY))
-            .flatten()
-            .and_then(|text| serde_json::from_str(&text).ok());
+    /// Opens the cache, with what an earlier load of the page has left. What was kept for another client, authority or
+    /// scope is thrown away, as is what may no longer be kept.
+    pub fn open(survives_reload: bool, bound_to: &str, storage: &dyn Storage) -> Self {
+        let kept = storage.get(KEY).filter(|_| survives_reload);
+        let kept: Option<Kept<Entry>> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let entry = kept.filter(|kept| kept.bound_to == bound_to).map(|kept| kept.entry);
+        if entry.is_none() {
+            storage.remove(KEY);
+        }
         Self { survives_reload, entry }
     }
 
@@ -80,9 +90,13 @@ impl TokenCache {
         self.entry.as_ref()
     }
 
-    pub fn put(&mut self, entry: Entry, storage: &dyn Storage) {
+    pub fn put(&mut self, entry: Entry, bound_to: &str, storage: &dyn Storage) {
+        let kept = Kept {
+            bound_to: bound_to.to_owned(),
+            entry: &entry,
+        };
         if self.survives_reload
-            && let Ok(text) = serde_json::to_string(&entry)
+            && let Ok(text) = serde_json::to_string(&kept)
             && storage.set(KEY, &text).is_err()
         {
             // Full or switched off: an older copy must not outlive this one. The memory below still has it.

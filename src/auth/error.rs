@@ -51,6 +51,24 @@ impl ServerError {
         })
     }
 
+    /// Entra's correlation id: from its field, else from the description, which is all that a redirect carries.
+    pub fn correlation_id(&self) -> Option<String> {
+        self.correlation_id
+            .clone()
+            .or_else(|| self.described("Correlation ID: "))
+    }
+
+    /// Entra's trace id, likewise.
+    pub fn trace_id(&self) -> Option<String> {
+        self.trace_id.clone().or_else(|| self.described("Trace ID: "))
+    }
+
+    /// The word behind a name in the description, which ends with `Trace ID: … Correlation ID: … Timestamp: …`.
+    fn described(&self, name: &str) -> Option<String> {
+        let (_, rest) = self.error_description.split_once(name)?;
+        rest.split_whitespace().next().map(str::to_owned)
+    }
+
     /// Whether only a person at the authority can help. The lists are MSAL's (msal-common
     /// `InteractionRequiredAuthError`), and `invalid_grant`: a dead refresh token is answered by signing in.
     pub fn needs_interaction(&self) -> bool {
@@ -112,6 +130,10 @@ pub enum AuthError {
     IssuerMismatch,
     /// The answer is not one of an OAuth authority.
     MalformedResponse,
+    /// Somebody else signed in than the person whose work is to go on.
+    OtherAccount,
+    /// The sign-in window was closed before the sign-in was done.
+    WindowClosed,
     /// The id token does not stand the checks.
     IdToken(IdTokenFault),
     /// The authority said no.
@@ -139,6 +161,11 @@ impl AuthError {
         }
     }
 
+    /// Whether there was a sign-in that has ended, and signing in again is all that it takes.
+    pub fn is_answered_by_sign_in(&self) -> bool {
+        matches!(self, Self::SignedOut | Self::InteractionRequired(_))
+    }
+
     /// The authority's answer, where there was one.
     pub fn server(&self) -> Option<&ServerError> {
         match self {
@@ -164,6 +191,15 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(from_redirect.number(), Some(65_004));
+        assert_eq!(from_redirect.correlation_id(), None);
+        let whole = ServerError {
+            error_description: "AADSTS53003: No.\r\nTrace ID: t\r\nCorrelation ID: c\r\nTimestamp: 2026".into(),
+            ..Default::default()
+        };
+        assert_eq!(
+            (whole.trace_id().as_deref(), whole.correlation_id().as_deref()),
+            (Some("t"), Some("c"))
+        );
         let none = ServerError {
             error_description: "AADSTSx".into(),
             ..Default::default()

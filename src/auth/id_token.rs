@@ -66,6 +66,7 @@ pub(super) fn check(token: &str, expected: &Expected<'_>) -> Result<Account, IdT
         tenant_id: claims.tid,
         name: claims.name,
         login_hint: claims.login_hint,
+        switched_to: None,
     })
 }
 

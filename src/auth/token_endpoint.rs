@@ -94,7 +94,7 @@ pub(super) async fn exchange_code(
     code: AuthorizationCode,
     verifier: PkceCodeVerifier,
     scopes: &str,
-    claims: Option<&'static str>,
+    claims: Option<String>,
 ) -> Result<Tokens, AuthError> {
     let mut request = client
         .exchange_code(code)
@@ -113,7 +113,7 @@ pub(super) async fn exchange_refresh_token(
     http: &Rc<dyn Http>,
     refresh_token: &RefreshToken,
     scopes: &str,
-    claims: Option<&'static str>,
+    claims: Option<String>,
 ) -> Result<Tokens, AuthError> {
     let mut request = client
         .exchange_refresh_token(refresh_token)

@@ -1,4 +1,4 @@
-//! Where the page lies, and whether another page frames it.
+//! Where the page lies, and what lies beside it.
 
 use url::Url;
 
@@ -16,11 +16,7 @@ pub fn redirect_uri() -> Option<Url> {
     page_address()?.join("redirect.html").ok()
 }
 
-/// Whether the page stands inside another one. If the browser will not say, it does.
-pub fn is_framed() -> bool {
-    let Some(window) = web_sys::window() else { return true };
-    match window.top() {
-        Ok(Some(top)) => !js_sys::Object::is(&top, &window),
-        _ => true,
-    }
+/// `relay.html` beside the page: the window through which a page framed by another site signs in.
+pub fn relay_address() -> Option<Url> {
+    page_address()?.join("relay.html").ok()
 }

@@ -8,15 +8,21 @@ mod fetch;
 mod hand_out;
 mod location;
 mod navigator;
+mod parent;
 mod random;
 mod storage;
+mod surroundings;
 mod unicode;
+mod windows;
 
 pub use configuration::{ConfigMissing, load_config};
 pub use crash::show_crashes;
 pub use hand_out::{copy, download};
-pub use location::{is_framed, page_address, redirect_uri};
+pub use location::{page_address, redirect_uri, relay_address};
+pub use parent::{Message, Parent};
+pub use surroundings::surroundings;
 pub use unicode::nfc;
+pub use windows::WINDOW_MARK_KEY;
 
 use std::rc::Rc;
 
@@ -30,5 +36,6 @@ pub fn ports() -> Ports {
         random: Rc::new(random::WebCrypto),
         storage: Rc::new(storage::TabStorage),
         navigator: Rc::new(navigator::Tab),
+        windows: Rc::new(windows::BrowserWindows),
     }
 }

@@ -14,4 +14,11 @@ impl Navigator for Tab {
             let _ = window.location().assign(url.as_str());
         }
     }
+
+    fn open_beside(&self, url: &Url) {
+        if let Some(window) = web_sys::window() {
+            // Nothing waits for it; where the browser lets no window open, the person stays signed in at the authority.
+            let _ = window.open_with_url_and_target(url.as_str(), "_blank");
+        }
+    }
 }

@@ -164,6 +164,11 @@ impl Coverage {
         }
     }
 
+    /// Whether everything was looked into.
+    pub fn is_complete(&self) -> bool {
+        self.verdict() == Verdict::Complete
+    }
+
     /// Forgets how the failed pools ended, so that they can be tried again; gives back which they are. Only after a
     /// search that came to its end: one that was stopped may not even know of all pools, and would look complete
     /// afterwards. Then nothing is given back and nothing changes.

@@ -88,6 +88,11 @@ impl Findings {
         &self.coverage
     }
 
+    /// Whether the search still goes on.
+    pub fn is_under_way(&self) -> bool {
+        self.coverage.phase() == Phase::Searching
+    }
+
     /// What to say where there is no row; `None` while there are rows or the search is under way.
     pub fn nothing(&self) -> Option<Nothing> {
         if !self.rows.is_empty() {

@@ -11,11 +11,13 @@ use time::OffsetDateTime;
 
 use super::outcome::{Outcome, Reason};
 use super::receipt::Intended;
+use super::step_up::{Decision, SignInNeeded, StepUp};
 use super::telling::{Teller, telling};
 use super::watch::{self, Ended};
 use crate::arm::guard::{self, Identity, Verdict};
 use crate::arm::retry::wait_before_retry;
-use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, user_sessions};
+use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, better_token, user_sessions};
+use crate::auth::ClaimsChallenge;
 
 /// How many sessions are worked on at once.
 const PARALLEL: usize = 8;
@@ -53,16 +55,27 @@ impl Stop {
     }
 }
 
+/// What a person can do about a log off under way. Clones are the same.
+#[derive(Clone, Default)]
+pub struct Control {
+    /// Stops it.
+    pub stop: Stop,
+    /// Where it waits for a sign-in.
+    pub step_up: StepUp,
+}
+
 /// Logs off what was intended.
-pub fn log_off(client: &ArmClient, intended: Intended, stop: Stop) -> impl Stream<Item = Progress> + use<> {
+pub fn log_off(client: &ArmClient, intended: Intended, control: Control) -> impl Stream<Item = Progress> + use<> {
     let client = client.clone();
-    let Intended { sessions, force } = intended;
+    let Intended { sessions } = intended;
+    // At once, and not when the stream is first looked at: it is true from now on.
+    control.step_up.intend(sessions.iter().map(|session| session.record));
     telling(move |teller| async move {
-        let (teller, stop) = (&teller, &stop);
+        let (teller, control) = (&teller, &control);
         stream::iter(sessions)
-            .for_each_concurrent(PARALLEL, |(record, identity)| {
-                let run = Run::new(&client, record, teller);
-                run.log_off(identity, force, stop)
+            .for_each_concurrent(PARALLEL, |session| {
+                let run = Run::new(&client, session.record, teller);
+                run.log_off(session.identity, session.force, control)
             })
             .await;
     })
@@ -129,8 +142,10 @@ impl<'a> Run<'a> {
         });
     }
 
-    async fn log_off(mut self, identity: Identity, force: bool, stop: &Stop) {
-        let (outcome, reason) = match self.send(&identity, force, stop).await {
+    async fn log_off(mut self, identity: Identity, force: bool, control: &Control) {
+        let sent = self.send(&identity, force, control).await;
+        control.step_up.no_longer_unsent(self.record);
+        let (outcome, reason) = match sent {
             Sent::Ended(outcome, reason) => (outcome, reason),
             Sent::Accepted(correlation_id) => {
                 self.correlation_id = correlation_id;
@@ -162,10 +177,12 @@ impl<'a> Run<'a> {
     }
 
     /// Guard and DELETE, again only where Azure has said that nothing was done.
-    async fn send(&self, identity: &Identity, force: bool, stop: &Stop) -> Sent {
+    async fn send(&self, identity: &Identity, force: bool, control: &Control) -> Sent {
+        let Control { stop, step_up } = control;
         let mut attempt = 1;
-        let mut renewed = false;
+        let mut tokens = Tokens::default();
         loop {
+            step_up.ready().await;
             if stop.is_pressed() {
                 return Sent::Ended(Outcome::Cancelled, None);
             }
@@ -178,11 +195,20 @@ impl<'a> Run<'a> {
                 Ok(Verdict::Gone) => return Sent::Ended(Outcome::AlreadyGone, None),
                 Ok(Verdict::WrongPerson) => return Sent::Ended(Outcome::WrongPerson, None),
                 Ok(Verdict::Replaced(_)) => return Sent::Ended(Outcome::Replaced, None),
-                Err(error) => return without_effect(error),
+                Err(error) => match self.other_token(error, &mut tokens, step_up).await {
+                    Ok(()) => continue,
+                    Err(_) if stop.is_pressed() => return Sent::Ended(Outcome::Cancelled, None),
+                    Err(error) => return without_effect(error),
+                },
             };
             if stop.is_pressed() {
                 return Sent::Ended(Outcome::Cancelled, None);
             }
+            if step_up.asked().is_some() {
+                // Another session has met the challenge meanwhile: this one waits with it, and is looked at again.
+                continue;
+            }
+            step_up.no_longer_unsent(self.record);
             let error = match user_sessions::delete(&self.client, guarded, force).await {
                 Ok(accepted) => return Sent::Accepted(accepted.correlation_id),
                 Err(error) => error,
@@ -190,13 +216,10 @@ impl<'a> Run<'a> {
             match &error.kind {
                 ArmErrorKind::NotFound => return Sent::NotFound,
                 _ if error.leaves_outcome_open() => return Sent::Open(error),
-                // 401 and 429 are refusals before anything was done; the guard looks again before the next try.
-                ArmErrorKind::TokenRefused if !renewed => {
-                    renewed = true;
-                    if let Err(error) = self.client.renew_token(&error.needs).await {
-                        return without_effect(error);
-                    }
-                }
+                _ => step_up.not_sent(self.record),
+            }
+            // What is left are refusals before anything was done; the guard looks again before the next try.
+            match &error.kind {
                 ArmErrorKind::Throttled(_) => match wait_before_retry(&error, attempt, 1.0) {
                     Some(wait) => {
                         self.client.ports().clock.sleep(wait).await;
@@ -204,10 +227,57 @@ impl<'a> Run<'a> {
                     }
                     None => return without_effect(error),
                 },
-                _ => return without_effect(error),
+                _ => match self.other_token(error, &mut tokens, step_up).await {
+                    Ok(()) => (),
+                    Err(_) if stop.is_pressed() => return Sent::Ended(Outcome::Cancelled, None),
+                    Err(error) => return without_effect(error),
+                },
             }
         }
     }
+
+    /// Comes back when there is another token to try with: without a person if that is possible, else after one has
+    /// signed in. Each reason is answered once; the same refusal after that is the answer.
+    async fn other_token(&self, error: ArmError, tokens: &mut Tokens, step_up: &StepUp) -> Result<(), ArmError> {
+        let mut error = error;
+        if error.kind == ArmErrorKind::TokenRefused && tokens.renewed {
+            // A new token was refused as well, and why cannot be read: CORS hides a challenge's header. The one
+            // challenge that is known for acts is multifactor authentication.
+            error.kind = ArmErrorKind::ClaimsChallenge(ClaimsChallenge::unreadable());
+        }
+        let first_time = match &error.kind {
+            ArmErrorKind::TokenRefused => !std::mem::replace(&mut tokens.renewed, true),
+            ArmErrorKind::ClaimsChallenge(challenge) => {
+                tokens.claims.replace(challenge.clone()).as_ref() != Some(challenge)
+            }
+            ArmErrorKind::Auth(_) => !std::mem::replace(&mut tokens.signed_in_again, true),
+            _ => false,
+        };
+        if !first_time {
+            return Err(error);
+        }
+        if let Some(better) = better_token(&error.kind) {
+            match self.client.fetch_token(&error, better).await {
+                Ok(()) => return Ok(()),
+                Err(still) => error = still,
+            }
+        }
+        let Some(needed) = SignInNeeded::of(&error) else {
+            return Err(error);
+        };
+        match step_up.ask(needed).await {
+            Decision::SignedIn => Ok(()),
+            Decision::Declined => Err(error),
+        }
+    }
+}
+
+/// Which refusals of a token were answered already, for one session.
+#[derive(Default)]
+struct Tokens {
+    renewed: bool,
+    claims: Option<ClaimsChallenge>,
+    signed_in_again: bool,
 }
 
 /// An error after which it is certain that nothing was done.
@@ -216,7 +286,7 @@ fn without_effect(error: ArmError) -> Sent {
         ArmErrorKind::Forbidden
         | ArmErrorKind::Policy
         | ArmErrorKind::Locked
-        | ArmErrorKind::ClaimsChallenge
+        | ArmErrorKind::ClaimsChallenge(_)
         | ArmErrorKind::TokenRefused => Outcome::Refused,
         _ => Outcome::Failed,
     };

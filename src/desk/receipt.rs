@@ -84,8 +84,15 @@ pub struct Record {
 /// A confirmed plan whose intent stands in the receipt: what a log off needs to begin.
 #[derive(Debug)]
 pub struct Intended {
-    pub(super) sessions: Vec<(usize, Identity)>,
-    pub(super) force: bool,
+    pub(super) sessions: Vec<IntendedSession>,
+}
+
+/// One session of it.
+#[derive(Debug)]
+pub(super) struct IntendedSession {
+    pub record: usize,
+    pub identity: Identity,
+    pub force: bool,
 }
 
 impl Record {
@@ -132,6 +139,13 @@ impl Record {
     }
 }
 
+impl Intended {
+    /// The records that it is about.
+    pub fn records(&self) -> Vec<usize> {
+        self.sessions.iter().map(|session| session.record).collect()
+    }
+}
+
 impl Receipt {
     /// An empty one.
     pub fn new(operator: Operator, offset: UtcOffset) -> Self {
@@ -152,12 +166,41 @@ impl Receipt {
         let plan = confirmed.plan();
         let mut sessions = Vec::with_capacity(plan.sessions().len());
         for planned in plan.sessions() {
-            sessions.push((self.records.len(), planned.identity.clone()));
+            sessions.push(IntendedSession {
+                record: self.records.len(),
+                identity: planned.identity.clone(),
+                force: plan.force(),
+            });
             self.records.push(Record::new(planned, plan.force(), at));
         }
+        Intended { sessions }
+    }
+
+    /// Takes up again what waited for a sign-in that made the page leave: of `unsent`, those records of which nothing
+    /// was heard. They were confirmed then; the guard looks at each again.
+    pub fn resume(&self, unsent: &[usize]) -> Intended {
+        let records = self.records.iter().enumerate();
+        let waiting = records.filter(|(at, record)| record.outcome.is_none() && unsent.contains(at));
         Intended {
-            sessions,
-            force: plan.force(),
+            sessions: waiting
+                .filter_map(|(at, record)| {
+                    Some(IntendedSession {
+                        record: at,
+                        identity: record.identity()?,
+                        force: record.force,
+                    })
+                })
+                .collect(),
+        }
+    }
+
+    /// Gives up what waited for a sign-in that did not come about: nothing was sent for it.
+    pub fn give_up(&mut self, unsent: &[usize], at: OffsetDateTime) {
+        for &index in unsent {
+            if let Some(record) = self.records.get_mut(index).filter(|record| record.outcome.is_none()) {
+                record.outcome = Some(Outcome::Cancelled);
+                record.outcome_at = Some(at);
+            }
         }
     }
 
@@ -179,9 +222,13 @@ impl Receipt {
         record.correlation_id = progress.correlation_id.or(record.correlation_id.take());
     }
 
-    /// What was left unfinished by a reload becomes "unknown": nobody watched what happened meanwhile.
-    pub fn interrupt(&mut self, at: OffsetDateTime) {
-        for record in self.records.iter_mut().filter(|record| record.is_under_way()) {
+    /// What was left unfinished by a reload becomes "unknown": nobody watched what happened meanwhile. Not so what is
+    /// in `unsent`: for that it is certain that nothing was sent.
+    pub fn interrupt(&mut self, unsent: &[usize], at: OffsetDateTime) {
+        let records = self.records.iter_mut().enumerate();
+        for (_, record) in
+            records.filter(|(at, record)| record.is_under_way() && !(unsent.contains(at) && record.outcome.is_none()))
+        {
             record.outcome = Some(Outcome::Unknown);
             record.reason = Some(Reason::Interrupted);
             record.outcome_at = Some(at);

@@ -105,6 +105,16 @@ impl Selection {
         findings.rows().iter().any(|row| why_not(row, book).is_none())
     }
 
+    /// Which sessions are chosen.
+    pub fn identities(&self) -> impl Iterator<Item = &Identity> {
+        self.chosen.values()
+    }
+
+    /// Chooses sessions whose rows are still to come: a row is chosen when it turns out to be exactly one of these.
+    pub fn restore(&mut self, identities: Vec<Identity>) {
+        self.chosen = identities.into_iter().map(|one| (one.id.key(), one)).collect();
+    }
+
     /// Chooses nothing; gives back how many were chosen.
     pub fn clear(&mut self) -> usize {
         let count = self.chosen.len();

@@ -6,13 +6,16 @@
 use std::collections::HashSet;
 
 use crate::arm::UserSession;
+use serde::{Deserialize, Serialize};
+
 use crate::arm::guard::same_name;
 
 /// Longest text that can be a user name: 113 characters for a UPN, 256 in Active Directory.
 const LONGEST: usize = 256;
 
 /// One user that is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Wanted {
     /// By user principal name.
     Upn(String),

@@ -1,4 +1,5 @@
-//! What outlives a reload of the tab: the text that was typed, the receipt, and who was signed in.
+//! What outlives a reload of the tab: the text that was typed, the receipt, who was signed in, and what a sign-in has
+//! interrupted.
 //!
 //! Kept in the tab's storage and nowhere else; all of it is cleared on sign-out. Tokens are not its business.
 
@@ -6,13 +7,16 @@ use std::rc::Rc;
 
 use time::OffsetDateTime;
 
+use super::interruption::Interruption;
 use super::plan::Confirmed;
 use super::receipt::{Intended, Receipt};
-use crate::ports::Storage;
+use crate::auth::Account;
+use crate::ports::{Storage, StorageRefused};
 
 const TYPED: &str = "avd-logoff.typed";
 const RECEIPT: &str = "avd-logoff.receipt";
-const USERNAME: &str = "avd-logoff.username";
+const ACCOUNT: &str = "avd-logoff.account";
+const INTERRUPTION: &str = "avd-logoff.interruption";
 
 /// The tab's memory.
 #[derive(Clone)]
@@ -40,20 +44,39 @@ impl Workspace {
         }
     }
 
-    /// Who was signed in last, to be offered at the next sign-in.
-    pub fn username(&self) -> Option<String> {
-        self.storage.get(USERNAME)
+    /// Who was signed in last, to be offered at the next sign-in. Names and ids, nothing secret.
+    pub fn account(&self) -> Option<Account> {
+        serde_json::from_str(&self.storage.get(ACCOUNT)?).ok()
     }
 
     /// Keeps who is signed in.
-    pub fn keep_username(&self, username: &str) {
-        let _ = self.storage.set(USERNAME, username);
+    pub fn keep_account(&self, account: &Account) {
+        if let Ok(text) = serde_json::to_string(account) {
+            let _ = self.storage.set(ACCOUNT, &text);
+        }
     }
 
-    /// The receipt of before the reload, with what was under way marked as unknown.
-    pub fn receipt(&self, now: OffsetDateTime) -> Option<Receipt> {
+    /// Keeps what is to go on after a sign-in for which the page leaves.
+    ///
+    /// # Errors
+    /// [`StorageRefused`] if it could not be kept; the page had better stay then.
+    pub fn keep_interruption(&self, interruption: &Interruption) -> Result<(), StorageRefused> {
+        let text = serde_json::to_string(interruption).map_err(|_| StorageRefused)?;
+        self.storage.set(INTERRUPTION, &text)
+    }
+
+    /// Takes that out: whatever this load of the page makes of it, the next one does not find it.
+    pub fn take_interruption(&self) -> Interruption {
+        let text = self.storage.get(INTERRUPTION);
+        self.storage.remove(INTERRUPTION);
+        text.and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default()
+    }
+
+    /// The receipt of before the reload, with what was under way marked as unknown, but for what is in `unsent`.
+    pub fn receipt(&self, unsent: &[usize], now: OffsetDateTime) -> Option<Receipt> {
         let mut receipt: Receipt = serde_json::from_str(&self.storage.get(RECEIPT)?).ok()?;
-        receipt.interrupt(now);
+        receipt.interrupt(unsent, now);
         Some(receipt)
     }
 
@@ -73,7 +96,7 @@ impl Workspace {
 
     /// Forgets everything, on sign-out.
     pub fn clear(&self) {
-        for key in [TYPED, RECEIPT, USERNAME] {
+        for key in [TYPED, RECEIPT, ACCOUNT, INTERRUPTION] {
             self.storage.remove(key);
         }
     }

@@ -1,6 +1,7 @@
 //! Asking for the person's word, logging off, and watching. Nothing here acts without a confirmed plan.
 
 use futures::Stream;
+use futures::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -9,10 +10,11 @@ use super::pace::paced;
 use super::state::{Asked, Desk, Press, Tools};
 use crate::arm::guard::Identity;
 use crate::desk::findings::Row;
-use crate::desk::log_off::{self, Progress, Stop};
+use crate::desk::log_off::{self, Control, Progress};
 use crate::desk::plan::{Confirmed, Plan};
-use crate::desk::receipt::Receipt;
+use crate::desk::receipt::{Intended, Receipt};
 use crate::desk::sign_in_needed;
+use crate::desk::step_up::StepUp;
 use crate::text::{labels, phrases};
 
 impl Desk {
@@ -77,9 +79,6 @@ impl Desk {
 
     fn act(self, confirmed: Confirmed) {
         let tools = self.tools();
-        let stop = Stop::default();
-        self.stops.update_value(|stops| stops.push(stop.clone()));
-        let first = self.receipt.with_untracked(|receipt| receipt.records.len());
         let count = confirmed.plan().sessions().len();
         let intended = self.receipt.try_update(|receipt| {
             tools
@@ -95,8 +94,19 @@ impl Desk {
         self.say(phrases::logging_off(count));
         // The button that was pressed has nothing left to act on.
         focus("sessions-heading");
-        let progress = log_off::log_off(&tools.arm, intended, stop);
-        self.follow(progress, (first..first + count).collect());
+        self.go_on(intended);
+    }
+
+    /// Logs off what stands in the receipt as intended.
+    pub fn go_on(self, intended: Intended) {
+        let control = Control {
+            step_up: StepUp::new(move |needed| self.need_sign_in(needed)),
+            ..Control::default()
+        };
+        self.controls.update_value(|controls| controls.push(control.clone()));
+        let records = intended.records();
+        let progress = log_off::log_off(&self.tools().arm, intended, control);
+        self.follow(progress, records);
     }
 
     /// Looks again at sessions whose end was not seen.
@@ -118,15 +128,26 @@ impl Desk {
         }
     }
 
-    /// From now on nothing more is sent.
+    /// From now on nothing more is sent; what waits for a sign-in ends.
     pub fn stop_logging_off(self) {
-        self.stops
-            .update_value(|stops| stops.drain(..).for_each(|stop| stop.stop()));
+        self.each_control(|control| control.stop.stop());
+        if self.needed.with_untracked(Option::is_some) {
+            self.decline_sign_in();
+        }
+    }
+
+    /// Drops everything under way, with nobody to see its end.
+    pub fn abandon_work(self) {
+        self.work
+            .update_value(|work| work.drain(..).for_each(|work| work.abort()));
+        self.controls.update_value(Vec::clear);
     }
 
     fn follow(self, progress: impl Stream<Item = Progress> + 'static, records: Vec<usize>) {
         let Tools { workspace, ports, .. } = self.tools();
-        spawn_local(async move {
+        let (handle, registration) = AbortHandle::new_pair();
+        self.work.update_value(|work| work.push(handle));
+        let work = async move {
             let take = |steps: Vec<Progress>| {
                 // After a sign-out there is no receipt left to write into.
                 if self.account.with_untracked(Option::is_some) {
@@ -139,6 +160,10 @@ impl Desk {
             if self.account.with_untracked(Option::is_some) {
                 self.announce_totals(&records);
             }
+        };
+        spawn_local(async move {
+            // Aborted means that another account is signed in, which these sessions are no business of.
+            let _ = Abortable::new(work, registration).await;
         });
     }
 
@@ -152,8 +177,12 @@ impl Desk {
             ..Receipt::default()
         });
         self.say(phrases::totals(&of_this_run.totals()));
-        if let Some(error) = sign_in_needed::in_records(&of_this_run.records) {
-            self.complain_about_sign_in(error);
+        let ended = self.receipt.with_untracked(|receipt| !receipt.is_under_way());
+        if ended {
+            self.controls.update_value(Vec::clear);
+        }
+        if let Some(needed) = sign_in_needed::in_records(&of_this_run.records) {
+            self.need_sign_in(needed);
         }
     }
 

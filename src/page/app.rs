@@ -1,4 +1,4 @@
-//! Chooses the screen: a framed page shows a link to itself, a page without a usable configuration shows how to set it
+//! Chooses the screen: a page in a frame that is not allowed shows a link to itself, a page without a usable configuration shows how to set it
 //! up, and any other is the desk.
 
 use leptos::ev;
@@ -6,43 +6,34 @@ use leptos::prelude::*;
 
 use super::dynamic::{shown, when};
 use super::state::Desk;
-use super::{confirm_dialog, coverage, header, live, receipt, search_form, set_up, table};
+use super::{confirm_dialog, coverage, embedding, header, live, receipt, search_form, set_up, sign_in_window, table};
 use crate::auth::AuthError;
-use crate::browser::{self, ConfigMissing};
+use crate::browser::ConfigMissing;
 use crate::config::Config;
+use crate::embedding::Place;
 use crate::ports::Ports;
 use crate::text::{auth_error, labels};
 
 /// The whole page.
 pub fn app(ports: &Ports, config: Result<String, ConfigMissing>) -> AnyView {
-    if browser::is_framed() {
-        return framed().into_any();
+    let config = config.map(|text| Config::parse(&text));
+    // Without a usable configuration nobody may frame the page: what it would say is not for the people there.
+    let allowed = match &config {
+        Ok(Ok(config)) => config.allowed_parents.as_slice(),
+        _ => &[],
+    };
+    let place = embedding::place(allowed);
+    if let Place::NotAllowed { parent } = &place {
+        return embedding::link_only(parent.as_deref()).into_any();
     }
     let config = match config {
         Err(missing) => return set_up::without_configuration(missing).into_any(),
-        Ok(text) => match Config::parse(&text) {
-            Err(faults) => return set_up::with_faults(&faults).into_any(),
-            Ok(config) => config,
-        },
+        Ok(Err(faults)) => return set_up::with_faults(&faults).into_any(),
+        Ok(Ok(config)) => config,
     };
-    match Desk::new(config, ports) {
+    match Desk::new(config, place, ports) {
         Ok(desk) => working(desk).into_any(),
         Err(error) => unusable(&error).into_any(),
-    }
-}
-
-fn framed() -> impl IntoView {
-    let address = browser::page_address().map(|url| url.to_string());
-    view! {
-        {header::bare()}
-        <main class="main main--narrow">
-            <p>{labels::FRAMED}</p>
-            <p>
-                <a class="button button--main" href=address target="_blank" rel="noopener">
-                    {labels::OPEN_ALONE}
-                </a>
-            </p>
-        </main>
     }
 }
 
@@ -60,6 +51,8 @@ fn unusable(error: &AuthError) -> impl IntoView {
 fn working(desk: Desk) -> impl IntoView {
     desk.start();
     warn_before_leaving(desk);
+    look_after_coming_back(desk);
+    embedding::talk(desk);
     view! {
         {header::header(desk)}
         {desk.config().cloud.is_simulated().then(|| view! { <p class="simulated">{labels::SIMULATED}</p> })}
@@ -67,7 +60,8 @@ fn working(desk: Desk) -> impl IntoView {
             {live::alert(desk)}
             {when(move || desk.is_starting(), move || view! { <p class="calm">{labels::STARTING}</p> }.into_any())}
             {shown(move || desk.note.get().map(|note| view! { <p class="note">{note}</p> }).map(IntoAny::into_any))}
-            {when(move || !desk.is_starting() && !desk.is_signed_in(), move || signed_out(desk).into_any())}
+            {sign_in_window::sign_in_window(desk)}
+            {when(move || desk.offers_sign_in(), move || signed_out(desk).into_any())}
             {when(move || desk.shows_search_form(), move || search_form::search_form(desk).into_any())}
             {coverage::coverage(desk)}
             {table::sessions(desk)}
@@ -83,9 +77,14 @@ fn signed_out(desk: Desk) -> impl IntoView {
         <section class="panel sign-in" aria-labelledby="sign-in-heading">
             <h2 id="sign-in-heading">{labels::SIGN_IN_HEADING}</h2>
             <p>{labels::LEAD}</p>
-            <button type="button" class="button button--main" on:click=move |_| desk.sign_in()>
-                {labels::SIGN_IN}
-            </button>
+            <div class="buttons">
+                <button type="button" id="sign-in" class="button button--main" on:click=move |_| desk.sign_in()>
+                    {labels::SIGN_IN}
+                </button>
+                <button type="button" class="button" on:click=move |_| desk.use_another_account()>
+                    {labels::OTHER_ACCOUNT}
+                </button>
+            </div>
         </section>
     }
 }
@@ -95,6 +94,15 @@ fn warn_before_leaving(desk: Desk) {
     window_event_listener(ev::beforeunload, move |event| {
         if desk.is_logging_off() && !desk.leaves_on_purpose() {
             event.prevent_default();
+        }
+    });
+}
+
+/// The browser may show the page again as it was, with everything in memory, after it had left for the authority.
+fn look_after_coming_back(desk: Desk) {
+    window_event_listener(ev::pageshow, move |event| {
+        if event.persisted() {
+            desk.came_back();
         }
     });
 }

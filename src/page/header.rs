@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::dynamic::{attribute, flag, shown, when};
 use super::focus::focus;
-use super::state::Desk;
+use super::state::{Desk, Tenants};
 use crate::auth::Account;
 use crate::text::{labels, phrases};
 
@@ -42,6 +42,7 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
             event.prevent_default();
             open.set(true);
             focus("sign-out");
+            desk.look_for_tenants();
         }
     };
     let on_key = move |event: KeyboardEvent| {
@@ -60,15 +61,16 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
             let _ = open.try_set(false);
         }
     };
+    let tenant = desk.tenant_of(account);
     let facts = [
         (labels::USER_NAME, account.username.clone()),
-        (labels::TENANT, phrases::tenant(&config.tenant, &account.tenant_id)),
+        (labels::TENANT, phrases::tenant(&tenant, &account.tenant_id)),
         (labels::CLOUD, config.cloud.name.clone()),
     ];
     let facts = super::explanation::facts(facts);
     let under_way = move || desk.is_logging_off();
     view! {
-        <p class="top-who">{phrases::signed_in_as(account, &config.tenant)}</p>
+        <p class="top-who">{phrases::account_and_tenant(account, &tenant)}</p>
         <div class="account" on:keydown=on_key on:focusout=on_focus_out>
             <button
                 type="button"
@@ -82,6 +84,7 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
                     open.update(|open| *open = !*open);
                     if open.get_untracked() {
                         focus("sign-out");
+                        desk.look_for_tenants();
                     }
                 }
             >
@@ -92,7 +95,9 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
                 {when(under_way, move || view! {
                     <p class="note" id="sign-out-note">{labels::SIGN_OUT_UNDER_WAY}</p>
                 }.into_any())}
-                <div role="menu" id="account-menu" aria-labelledby="account">
+                <div role="menu" id="account-menu" aria-labelledby="account" on:keydown=move_in_menu>
+                    {tenants(desk)}
+                    {item(desk, labels::OTHER_ACCOUNT.to_owned(), move || desk.use_another_account())}
                     <button
                         type="button"
                         role="menuitem"
@@ -107,5 +112,80 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
                 </div>
             </div>
         </div>
+    }
+}
+
+/// The other tenants, once they are known.
+fn tenants(desk: Desk) -> impl IntoView {
+    shown(move || {
+        let items = match desk.tenants.get()? {
+            Tenants::Loading => view! { <p class="dim" role="none">{labels::LOADING_TENANTS}</p> }.into_any(),
+            Tenants::Failed => view! { <p class="dim" role="none">{labels::NO_TENANTS_READ}</p> }.into_any(),
+            Tenants::Known(tenants) => tenants
+                .into_iter()
+                .map(|tenant| {
+                    let id = tenant.id.clone();
+                    item(desk, phrases::switch_to(&tenant), move || {
+                        desk.switch_tenant(id.clone())
+                    })
+                })
+                .collect_view()
+                .into_any(),
+        };
+        Some(view! { <div role="group" aria-label=labels::SWITCH_TENANT>{items}</div> }.into_any())
+    })
+}
+
+/// A menu item that changes who is signed in: not while sessions are being logged off, whose end nobody would see then.
+fn item(desk: Desk, name: String, act: impl Fn() + 'static) -> impl IntoView {
+    let under_way = move || desk.is_logging_off();
+    view! {
+        <button
+            type="button"
+            role="menuitem"
+            class="button button--wide"
+            tabindex="-1"
+            aria-disabled=attribute(move || under_way().then(|| "true".to_owned()))
+            title=attribute(move || under_way().then(|| labels::SWITCH_UNDER_WAY.to_owned()))
+            on:click=move |_| {
+                if !desk.is_logging_off_now() {
+                    act();
+                }
+            }
+        >
+            {name}
+        </button>
+    }
+}
+
+/// Up and Down go round the items, Home and End to the first and last.
+fn move_in_menu(event: KeyboardEvent) {
+    let key = event.key();
+    if !matches!(key.as_str(), "ArrowDown" | "ArrowUp" | "Home" | "End") {
+        return;
+    }
+    event.prevent_default();
+    let found = document().query_selector_all("#account-menu [role=menuitem]").ok();
+    let items: Vec<web_sys::HtmlElement> = found
+        .map(|list| {
+            (0..list.length())
+                .filter_map(|at| list.get(at)?.dyn_into().ok())
+                .collect()
+        })
+        .unwrap_or_default();
+    let active = document().active_element();
+    let here = items
+        .iter()
+        .position(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(item))));
+    let count = items.len();
+    let there = match (key.as_str(), here) {
+        ("Home", _) | ("ArrowDown", None) => 0,
+        ("ArrowDown", Some(at)) => (at + 1) % count,
+        ("ArrowUp", Some(at)) => (at + count - 1) % count,
+        _ => count.saturating_sub(1),
+    };
+    if let Some(item) = items.get(there) {
+        // An item of an open menu can be focused.
+        let _ = item.focus();
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::dynamic::{shown, text};
 use super::explanation::explained;
 use super::focus::focus;
-use super::state::Desk;
+use super::state::{Desk, Remedy};
 use crate::text::labels;
 
 /// The polite one: a bar at the lower edge of the window. It is there from the start, because a region that is put in
@@ -34,24 +34,39 @@ pub fn alert(desk: Desk) -> impl IntoView {
             {shown(move || desk.alert.get().map(|alert| view! {
                 {explained(alert.explanation)}
                 <div class="buttons">
-                    // Whoever is signed out already has that button in the panel below.
-                    {(alert.sign_in && desk.is_signed_in()).then(|| view! {
-                        <button type="button" class="button button--main" on:click=move |_| desk.sign_in()>
-                            {labels::SIGN_IN}
-                        </button>
-                    })}
+                    {remedy(desk, alert.remedy)}
                     <button
                         type="button"
                         class="button"
                         on:click=move |_| {
-                            desk.alert.set(None);
+                            match alert.remedy {
+                                Remedy::SignIn => desk.alert.set(None),
+                                Remedy::Continue => desk.decline_sign_in(),
+                            }
                             focus("upn");
                         }
                     >
-                        {labels::DISMISS}
+                        {match alert.remedy {
+                            Remedy::SignIn => labels::DISMISS,
+                            Remedy::Continue => labels::CANCEL,
+                        }}
                     </button>
                 </div>
             }).map(IntoAny::into_any))}
         </div>
+    }
+}
+
+fn remedy(desk: Desk, remedy: Remedy) -> Option<AnyView> {
+    let button = |name: &'static str, act: fn(Desk)| {
+        view! {
+            <button type="button" class="button button--main" on:click=move |_| act(desk)>{name}</button>
+        }
+        .into_any()
+    };
+    match remedy {
+        Remedy::Continue => Some(button(labels::CONTINUE_SIGN_IN, Desk::continue_sign_in)),
+        // Whoever is signed out already has that button in the panel below.
+        Remedy::SignIn => desk.is_signed_in().then(|| button(labels::SIGN_IN, Desk::sign_in)),
     }
 }

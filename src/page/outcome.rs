@@ -32,7 +32,7 @@ pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, R
             });
             let said = said(desk, &record);
             view! {
-                {word(&record, said.as_ref())}
+                {word(desk, &record, said.as_ref())}
                 {said.and_then(|said| said.explanation).map(explained_in_a_cell)}
                 <div class="buttons">{force} {watch}</div>
             }
@@ -56,7 +56,7 @@ pub fn keep_watching(desk: Desk, at: usize, record: &Record) -> Option<impl Into
 pub fn told(desk: Desk, record: &Record) -> impl IntoView + use<> {
     let said = said(desk, record);
     view! {
-        {word(record, said.as_ref())}
+        {word(desk, record, said.as_ref())}
         {said.and_then(|said| said.explanation).map(explained_briefly)}
     }
 }
@@ -71,9 +71,15 @@ fn said(desk: Desk, record: &Record) -> Option<OutcomeText> {
     ))
 }
 
-fn word(record: &Record, said: Option<&OutcomeText>) -> impl IntoView + use<> {
+fn word(desk: Desk, record: &Record, said: Option<&OutcomeText>) -> impl IntoView + use<> {
     let Some(said) = said else {
-        return view! { <p class="dim">{labels::BEING_CHECKED}</p> }.into_any();
+        let waits = desk.needed.with(Option::is_some);
+        let doing = if waits {
+            labels::WAITS_FOR_SIGN_IN
+        } else {
+            labels::BEING_CHECKED
+        };
+        return view! { <p class="dim">{doing}</p> }.into_any();
     };
     view! {
         <p class="outcome" data-word=record.outcome.map(Outcome::word)>

@@ -26,10 +26,6 @@ pub fn search_form(desk: Desk) -> impl IntoView {
             }
         }
     };
-    let input = move |text: String| {
-        desk.tools().workspace.keep_typed(&text);
-        desk.typed.set(text);
-    };
     stop_on_escape(desk);
     let lines = move || desk.typed.with(|text| text.split('\n').count().min(MOST_LINES));
     let faulty = move || desk.understood.with(|understood| !understood.rest.is_empty());
@@ -47,7 +43,7 @@ pub fn search_form(desk: Desk) -> impl IntoView {
                     aria-describedby="upn-help upn-understood"
                     aria-invalid=attribute(move || faulty().then(|| "true".to_owned()))
                     prop:value=desk.typed
-                    on:input=move |event| input(event_target_value(&event))
+                    on:input=move |event| desk.type_in(event_target_value(&event))
                     on:keydown=enter
                 ></textarea>
                 <button type="submit" class="button button--main" disabled=flag(move || !desk.is_signed_in())>

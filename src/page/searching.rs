@@ -17,6 +17,12 @@ use crate::desk::typed::{Wanted, understand};
 use crate::text::{labels, nothing, phrases};
 
 impl Desk {
+    /// Puts a text into the box.
+    pub fn type_in(self, text: String) {
+        self.tools().workspace.keep_typed(&text);
+        self.typed.set(text);
+    }
+
     /// Searches for what stands in the box.
     pub fn find(self) {
         if !self.account.with_untracked(Option::is_some) {
@@ -68,7 +74,28 @@ impl Desk {
         }
     }
 
-    fn search_everywhere(self, wanted: Vec<Wanted>) {
+    /// After a sign-in, reads what the one before could not.
+    pub fn try_again_after_sign_in(self) {
+        let wants_it = self.findings.with_untracked(|findings| {
+            let coverage = findings.as_ref().map(Findings::coverage);
+            coverage.is_some_and(|coverage| sign_in_needed::in_coverage(coverage).is_some())
+        });
+        if wants_it
+            && !self
+                .findings
+                .with_untracked(|f| f.as_ref().is_some_and(Findings::is_under_way))
+        {
+            self.try_again();
+        }
+    }
+
+    /// Ends a search with nobody to see it.
+    pub fn abandon_search(self) {
+        self.abort_search();
+    }
+
+    /// Searches everywhere for these users.
+    pub fn search_everywhere(self, wanted: Vec<Wanted>) {
         let cleared = self.selection.try_update(|selection| selection.clear());
         self.alert.set(None);
         self.note.set(None);
@@ -122,8 +149,8 @@ impl Desk {
                 Some(first) => format!("{first} {said}"),
                 None => said,
             });
-            if let Some(error) = sign_in_needed::in_coverage(findings.coverage()) {
-                self.complain_about_sign_in(error);
+            if let Some(needed) = sign_in_needed::in_coverage(findings.coverage()) {
+                self.need_sign_in(needed);
             }
         });
     }

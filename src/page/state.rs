@@ -7,19 +7,22 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
-use crate::arm::{ArmClient, ArmSettings, Timestamp};
-use crate::auth::{Account, AuthError, Authority, PublicClient, PublicClientSettings};
+use crate::arm::{ArmClient, ArmSettings, Tenant, Timestamp};
+use crate::auth::{Account, AuthError, Authority, AuthorizationRequest, PublicClient, PublicClientSettings};
 use crate::browser;
 use crate::config::{Config, TokenCache};
 use crate::desk::book::{Book, Index};
 use crate::desk::coverage::Phase;
 use crate::desk::findings::{Findings, Row};
-use crate::desk::log_off::Stop;
+use crate::desk::interruption::Interruption;
+use crate::desk::log_off::Control;
 use crate::desk::plan::{Circumstances, Plan};
 use crate::desk::receipt::{Operator, Receipt, Record};
 use crate::desk::selection::Selection;
+use crate::desk::step_up::SignInNeeded;
 use crate::desk::typed::Understood;
 use crate::desk::workspace::Workspace;
+use crate::embedding::Place;
 use crate::ports::Ports;
 use crate::text::{Explanation, age, local_time};
 
@@ -31,14 +34,32 @@ pub struct Tools {
     pub arm: ArmClient,
     pub workspace: Workspace,
     pub ports: Ports,
+    pub place: Place,
 }
 
 /// Something that went wrong and concerns the whole page.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Alert {
     pub explanation: Explanation,
-    /// Whether signing in again is what helps.
-    pub sign_in: bool,
+    pub remedy: Remedy,
+}
+
+/// What helps against it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Signing in.
+    SignIn,
+    /// Signing in, and then work goes on that waits for it.
+    Continue,
+}
+
+/// A sign-in window that stands open.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignInWindow {
+    /// What it is to bring; for another try.
+    pub request: AuthorizationRequest,
+    /// Whether the browser gave no window to hold.
+    pub is_withheld: bool,
 }
 
 /// A plan that waits for the person's word, and where the pointer was when it was asked for.
@@ -46,6 +67,17 @@ pub struct Alert {
 pub struct Asked {
     pub plan: Plan,
     pub at: Option<Press>,
+}
+
+/// The other tenants of the signed-in person, as far as they are known.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Tenants {
+    /// They are being asked for.
+    Loading,
+    /// These.
+    Known(Vec<Tenant>),
+    /// They could not be listed.
+    Failed,
 }
 
 /// A press of the pointer, to tell the second half of a double click from a decision.
@@ -74,7 +106,19 @@ pub struct Desk {
     pub(super) skips_dialog: RwSignal<bool>,
     pub(super) receipt: RwSignal<Receipt>,
     index: Memo<Index>,
-    pub(super) stops: StoredValue<Vec<Stop>, LocalStorage>,
+    /// Of the log offs under way.
+    pub(super) controls: StoredValue<Vec<Control>, LocalStorage>,
+    /// Of everything that follows sessions to their end.
+    pub(super) work: StoredValue<Vec<AbortHandle>>,
+    /// What work waits for.
+    pub(super) needed: RwSignal<Option<SignInNeeded>>,
+    pub(super) window: RwSignal<Option<SignInWindow>>,
+    /// The wait for that window.
+    pub(super) waiting: StoredValue<Option<AbortHandle>>,
+    /// What a sign-in has interrupted and nobody has taken up yet.
+    pub(super) interruption: StoredValue<Interruption>,
+    /// The other tenants, once somebody has looked.
+    pub(super) tenants: RwSignal<Option<Tenants>>,
     leaves_on_purpose: RwSignal<bool>,
     pub(super) alert: RwSignal<Option<Alert>>,
     pub(super) status: RwSignal<String>,
@@ -85,12 +129,14 @@ impl Desk {
     ///
     /// # Errors
     /// [`AuthError`] if the configured addresses do not fit together.
-    pub fn new(config: Config, ports: &Ports) -> Result<Self, AuthError> {
+    pub fn new(config: Config, place: Place, ports: &Ports) -> Result<Self, AuthError> {
+        let by_relay = matches!(place, Place::Framed { relay: true, .. });
         let settings = PublicClientSettings {
             client_id: config.client_id.clone(),
             authority: Authority::new(config.cloud.authority_host.clone(), &config.tenant),
             scope: config.cloud.scope.clone(),
             redirect_uri: browser::redirect_uri().ok_or(AuthError::BadSettings)?,
+            relay: browser::relay_address().filter(|_| by_relay),
             declare_client_capabilities: config.declare_client_capabilities,
             tokens_survive_reload: config.token_cache == TokenCache::Session,
         };
@@ -101,7 +147,8 @@ impl Desk {
         };
         let arm = ArmClient::new(arm, Rc::new(client.clone()), ports.clone());
         let workspace = Workspace::new(Rc::clone(&ports.storage));
-        let kept = workspace.receipt(ports.clock.now());
+        let interruption = workspace.take_interruption();
+        let kept = workspace.receipt(&interruption.unsent, ports.clock.now());
         if let Some(receipt) = &kept {
             // What a reload has interrupted is written down as that, in case there is another reload.
             workspace.keep_receipt(receipt);
@@ -121,6 +168,7 @@ impl Desk {
             arm,
             workspace,
             ports: ports.clone(),
+            place,
         };
         Ok(Self {
             tools: StoredValue::new_local(tools),
@@ -136,7 +184,13 @@ impl Desk {
             skips_dialog: RwSignal::new(false),
             receipt,
             index,
-            stops: StoredValue::new_local(Vec::new()),
+            controls: StoredValue::new_local(Vec::new()),
+            work: StoredValue::new(Vec::new()),
+            needed: RwSignal::new(None),
+            window: RwSignal::new(None),
+            waiting: StoredValue::new(None),
+            interruption: StoredValue::new(interruption),
+            tenants: RwSignal::new(None),
             leaves_on_purpose: RwSignal::new(false),
             alert: RwSignal::new(None),
             status: RwSignal::new(String::new()),
@@ -159,6 +213,11 @@ impl Desk {
         self.account.with(Option::is_some)
     }
 
+    /// Whether somebody has to sign in and no window is open for that yet.
+    pub fn offers_sign_in(self) -> bool {
+        !self.is_starting() && !self.is_signed_in() && self.window.with(Option::is_none)
+    }
+
     /// The box is shown to whoever can use it, and to whoever has left something in it.
     pub fn shows_search_form(self) -> bool {
         self.is_signed_in() || !self.is_starting() && !self.typed.with_untracked(String::is_empty)
@@ -174,6 +233,23 @@ impl Desk {
 
     pub fn is_logging_off(self) -> bool {
         self.receipt.with(Receipt::is_under_way)
+    }
+
+    /// The same, asked once.
+    pub fn is_logging_off_now(self) -> bool {
+        self.receipt.with_untracked(Receipt::is_under_way)
+    }
+
+    /// The tenant that an account works in, by its name where that is known.
+    pub fn tenant_of(self, account: &Account) -> String {
+        let Some(switched_to) = &account.switched_to else {
+            return self.config().tenant.clone();
+        };
+        let known = self.tenants.with_untracked(|tenants| match tenants {
+            Some(Tenants::Known(tenants)) => tenants.iter().find(|tenant| tenant.id == *switched_to).cloned(),
+            _ => None,
+        });
+        known.map_or_else(|| switched_to.clone(), |tenant| tenant.name)
     }
 
     /// Whether something is left that "Stop logging off" could keep from being sent.
@@ -195,9 +271,10 @@ impl Desk {
         self.status.set(text.into());
     }
 
-    /// Says that something went wrong.
-    pub fn complain(self, explanation: Explanation, sign_in: bool) {
-        self.alert.set(Some(Alert { explanation, sign_in }));
+    /// Everything that a person can still do about log offs under way.
+    pub fn each_control(self, mut act: impl FnMut(&Control)) {
+        // A copy: deciding wakes work, which may look here again.
+        self.controls.get_value().iter().for_each(|control| act(control));
     }
 
     pub fn operator(self, account: &Account) -> Operator {

@@ -11,10 +11,10 @@ pub fn arm_error(error: &ArmError) -> Explanation {
     let explanation = match &error.kind {
         ArmErrorKind::Auth(auth) => return auth_error(auth),
         ArmErrorKind::NoAnswer(no_answer) => no_answer_text(no_answer),
-        ArmErrorKind::ClaimsChallenge => Explanation::new(
+        ArmErrorKind::ClaimsChallenge(_) => Explanation::new(
             "Azure wants a stronger sign-in for this.",
             "Nothing was done to the session.",
-            "Sign out, sign in again with multifactor authentication, and repeat. Reading sessions may work without it while ending them does not.",
+            "Choose “Continue sign-in” where it is offered, and complete the multifactor authentication; else try again and do so then. Reading sessions may work without it while ending them does not.",
         ),
         ArmErrorKind::TokenRefused => Explanation::new(
             "Azure no longer accepts the sign-in.",
@@ -31,6 +31,11 @@ pub fn arm_error(error: &ArmError) -> Explanation {
             "A lock on the host pool or its resource group forbids this.",
             "Nothing was done to the session.",
             "Ask an owner of the subscription to take the lock off for as long as this needs.",
+        ),
+        ArmErrorKind::SubscriptionNotVisible => Explanation::new(
+            "Your sign-in does not see this subscription.",
+            "What is in it could not be read, so nothing is known about the session.",
+            "Check under “Account” that you are signed in to the right tenant, and that you still have a role in the subscription.",
         ),
         ArmErrorKind::NotFound => Explanation::new(
             "Azure does not know this resource.",

@@ -1,9 +1,9 @@
 //! What went wrong while signing in, in words: who has to do what.
 //!
-//! The AADSTS numbers choose the help text only; what the page does is decided by `error` and `suberror` (Microsoft's
-//! "Microsoft Entra authentication and authorization error codes" asks for exactly that).
+//! Entra's numbers stand in [`aadsts`](super::aadsts).
 
 use super::Explanation;
+use super::aadsts::help;
 use crate::auth::{AuthError, IdTokenFault, ServerError};
 use crate::ports::NoAnswer;
 
@@ -14,7 +14,7 @@ const AGAIN: &str = "Choose “Sign in” and try again.";
 pub fn auth_error(error: &AuthError) -> Explanation {
     match error {
         AuthError::SignedOut => {
-            Explanation::new("You are not signed in.", UNTOUCHED, "Sign in. What you typed and the receipt are kept; the list has to be searched again.")
+            Explanation::new("You are not signed in.", UNTOUCHED, "Sign in. What you typed, found and selected is kept.")
         }
         AuthError::NoPendingRequest => Explanation::new(
             "An answer to a sign-in arrived that this tab did not ask for.",
@@ -31,9 +31,19 @@ pub fn auth_error(error: &AuthError) -> Explanation {
             "Its answer is no longer accepted. Nobody was signed in by it.",
             AGAIN,
         ),
+        AuthError::OtherAccount => Explanation::new(
+            "Somebody else signed in than the person whose work is under way.",
+            "That sign-in was thrown away. Nothing goes on under another name.",
+            "Continue with the account that began, or give the work up and switch the account.",
+        ),
+        AuthError::WindowClosed => Explanation::new(
+            "The sign-in window was closed before the sign-in was done.",
+            "Nobody was signed in by it.",
+            AGAIN,
+        ),
         AuthError::IdToken(fault) => id_token(*fault),
         AuthError::Server(error) => server(error, UNTOUCHED),
-        AuthError::InteractionRequired(error) => server(error, "Nothing more was done. What you typed and the receipt are kept; the list has to be searched again."),
+        AuthError::InteractionRequired(error) => server(error, "Nothing more was done. What you typed, found and selected is kept."),
         AuthError::NoAnswer(NoAnswer::Offline) => Explanation::new(
             "This computer is offline.",
             "The sign-in could not be completed. Nothing was done to any session.",
@@ -93,74 +103,10 @@ fn id_token(fault: IdTokenFault) -> Explanation {
 }
 
 fn server(error: &ServerError, meaning: &str) -> Explanation {
-    let (title, next) = match error.number() {
-        Some(65_001) => (
-            "This application has not been given consent to use Azure Resource Manager for you.",
-            "Sign in again and accept. If you are not asked, an administrator of the tenant has to grant admin consent to the application.",
-        ),
-        Some(90_094 | 90_095) => (
-            "The tenant wants an administrator’s consent for this application.",
-            "Ask an administrator of the tenant to grant admin consent to the application.",
-        ),
-        Some(65_004) => (
-            "You declined the consent that the page needs.",
-            "Sign in again and accept, if you want to use the page.",
-        ),
-        Some(50_076 | 50_079 | 50_072 | 50_074 | 50_078 | 53_004) => (
-            "A second factor is needed.",
-            "Sign in again and complete the multifactor authentication that you are asked for.",
-        ),
-        Some(50_173 | 50_133) => (
-            "Your earlier sign-in was revoked, for example by a new password.",
-            "Sign in again.",
-        ),
-        Some(700_084 | 700_082 | 70_008 | 70_043) => (
-            "Your session has ended.",
-            "Sign in again. A browser page has to do that at least once a day.",
-        ),
-        Some(50_058) => ("Nobody is signed in at the sign-in service.", "Sign in."),
-        Some(700_016 | 500_011) => (
-            "The tenant does not know this application.",
-            "The person who deployed the page has to check clientId, tenant and cloud in config.json.",
-        ),
-        Some(50_011) => (
-            "The address of this page is not registered for the application.",
-            "The person who deployed the page has to register its redirect.html, letter for letter, as redirect URI of the type “Single-page application”.",
-        ),
-        Some(9_002_326 | 9_002_327) => (
-            "The redirect URI is registered with the wrong type.",
-            "The person who deployed the page has to move it to the platform “Single-page application” in the registration.",
-        ),
-        Some(65_005 | 650_057) => (
-            "The registration lacks the permission for Azure Resource Manager.",
-            "The person who deployed the page has to add the delegated permission user_impersonation of “Azure Service Management” to the registration.",
-        ),
-        Some(50_194) => (
-            "The application belongs to a single tenant.",
-            "The person who deployed the page has to put that tenant into config.json.",
-        ),
-        Some(50_105) => (
-            "You are not assigned to this application.",
-            "Ask an administrator of the tenant to assign you to the enterprise application.",
-        ),
-        Some(50_020 | 16_000) => (
-            "This account does not exist in the configured tenant.",
-            "Sign in with an account of that tenant, or have the account invited there as a guest.",
-        ),
-        Some(53_000..=53_003) => (
-            "A Conditional Access policy blocks this sign-in.",
-            "Use a device and a network that the policy accepts, or ask an administrator of the tenant which one blocked it; the correlation id below finds it in the sign-in log.",
-        ),
-        Some(90_002 | 90_038) => (
-            "The tenant was not found in this cloud.",
-            "The person who deployed the page has to check tenant and cloud in config.json.",
-        ),
-        Some(54_005 | 70_000) => ("The sign-in was already used.", AGAIN),
-        Some(50_196) => (
-            "The sign-in service has seen too many sign-ins in a row.",
-            "Wait a few minutes before you sign in again.",
-        ),
-        _ => match error.error.as_str() {
+    let (title, next) = error
+        .number()
+        .and_then(help)
+        .unwrap_or_else(|| match error.error.as_str() {
             "access_denied" => ("The sign-in was cancelled.", "Choose “Sign in” when you want to go on."),
             "temporarily_unavailable" | "server_error" => (
                 "The sign-in service is not available at the moment.",
@@ -171,16 +117,17 @@ fn server(error: &ServerError, meaning: &str) -> Explanation {
                 "The sign-in service refused.",
                 "Try again. If it stays so, give the technical detail to an administrator of the tenant.",
             ),
-        },
-    };
+        });
     let mut detail = vec![("Error", error.error.clone())];
-    for (name, value) in [
-        ("Reason", &error.suberror),
-        ("Trace id", &error.trace_id),
-        ("Correlation id", &error.correlation_id),
-    ] {
+    let ids = [
+        ("Trace id", error.trace_id()),
+        ("Correlation id", error.correlation_id()),
+    ];
+    let number = error.number().map(|number| format!("AADSTS{number}"));
+    let lines = [("Number", number), ("Reason", error.suberror.clone())];
+    for (name, value) in lines.into_iter().chain(ids) {
         if let Some(value) = value {
-            detail.push((name, value.clone()));
+            detail.push((name, value));
         }
     }
     if !error.error_description.is_empty() {

@@ -21,11 +21,38 @@ pub const MEANING: &str = "Meaning";
 
 /// Link of a framed page to itself.
 pub const OPEN_ALONE: &str = "Open AVD Log off in a tab of its own";
-/// Why a framed page shows nothing else.
-pub const FRAMED: &str = "For your protection this page does not work inside another page.";
-
 /// Button.
 pub const SIGN_IN: &str = "Sign in";
+/// Button beside it, and menu item.
+pub const OTHER_ACCOUNT: &str = "Use another account";
+/// Button that takes up work which a sign-in has interrupted.
+pub const CONTINUE_SIGN_IN: &str = "Continue sign-in";
+/// Heading while a sign-in window stands open.
+pub const WINDOW_OPEN: &str = "Sign in in the window that has opened";
+/// What to do about it.
+pub const WINDOW_OPEN_HELP: &str =
+    "This page goes on by itself as soon as you are done there. Nothing that you typed, found or selected is lost.";
+/// The same, where a relay window comes first.
+pub const RELAY_OPEN_HELP: &str = "Choose “Continue” there first; leave that window open until you are signed in. Nothing that you typed, found or selected is lost.";
+/// Button that opens a sign-in window once more.
+pub const RETRY: &str = "Retry";
+/// While other tenants are being asked for.
+pub const LOADING_TENANTS: &str = "Looking for other tenants…";
+/// The other tenants could not be listed.
+pub const NO_TENANTS_READ: &str = "Other tenants could not be listed.";
+/// Heading above the other tenants.
+pub const SWITCH_TENANT: &str = "Other tenants";
+/// Beside what would change who is signed in, while sessions are being logged off.
+pub const SWITCH_UNDER_WAY: &str = "Account and tenant can be switched when the log off is done.";
+/// After the person came back from the authority by the Back button.
+pub const SIGN_IN_LEFT: &str = "The sign-in was left. Everything is as it was before.";
+/// After a sign-in that went through a reload, with work that goes on.
+pub const RESUMED: &str = "You are signed in, and what the sign-in interrupted goes on. Each session is checked again before anything is sent.";
+/// After a sign-in that went through a reload, where only the list is read anew.
+pub const SEARCHED_ANEW: &str = "You are signed in. The list of sessions is being read anew; what you had selected is selected again if it is still the same session.";
+/// After somebody else has signed in.
+pub const OTHER_ACCOUNT_CLEARED: &str =
+    "Another account or tenant is signed in now. What was found before is gone; the text is kept.";
 /// Menu item.
 pub const SIGN_OUT: &str = "Sign out";
 /// Button that opens the menu.
@@ -112,6 +139,8 @@ pub const STALE: &str = "stale";
 pub const STALE_MEANS: &str = "The host is out of reach, so this is probably a leftover in the list.";
 /// Mark on a host that takes no new sessions.
 pub const DRAINING: &str = "draining";
+/// Work on it waits until somebody has signed in.
+pub const WAITS_FOR_SIGN_IN: &str = "Waits for the sign-in. Nothing was sent.";
 /// The guard is looking; nothing is sent yet.
 pub const BEING_CHECKED: &str = "Checking that it is still the same session.";
 
@@ -165,6 +194,8 @@ pub const RESOURCE_ID: &str = "Resource";
 pub const REQUEST_ID: &str = "Request id";
 /// Term for Resource Manager's correlation id.
 pub const CORRELATION_ID: &str = "Correlation id";
+/// Button at the technical lines of an error.
+pub const COPY_DETAIL: &str = "Copy detail";
 /// After copying.
 pub const COPIED: &str = "Copied.";
 /// The browser did not let the page copy.

@@ -3,10 +3,12 @@
 //! English is the one language so far. Another becomes a sibling of these files behind the same functions; nothing
 //! outside this folder holds a sentence for people.
 
+mod aadsts;
 mod arm;
 mod auth;
 mod config;
 mod coverage;
+mod embedding;
 pub mod labels;
 mod outcome;
 pub mod phrases;
@@ -19,6 +21,7 @@ pub use arm::{arm_error, missing_right};
 pub use auth::auth_error;
 pub use config::config_error;
 pub use coverage::{gap, nothing};
+pub use embedding::{not_allowed_to_frame, window_withheld};
 pub use outcome::{OutcomeText, outcome};
 pub use plan::{consequences, friction};
 pub use receipt::{receipt_markdown, receipt_text};

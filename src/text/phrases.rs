@@ -1,8 +1,8 @@
 //! Sentences of the page that carry a number, a name or a word of Azure's.
 
-use super::counted;
 use super::labels::NOT_KNOWN;
-use crate::arm::{HostPool, HostStatus};
+use super::{Explanation, auth_error, counted};
+use crate::arm::{HostPool, HostStatus, Tenant};
 use crate::auth::Account;
 use crate::desk::coverage::Coverage;
 use crate::desk::findings::{Findings, Row};
@@ -10,6 +10,7 @@ use crate::desk::outcome::Outcome;
 use crate::desk::plan::{Plan, Planned};
 use crate::desk::receipt::Record;
 use crate::desk::selection::NotChoosable;
+use crate::desk::step_up::SignInNeeded;
 use crate::desk::typed::Wanted;
 
 /// Where it was done, for the line above the receipt.
@@ -18,8 +19,39 @@ pub fn operator(name: &str, tenant: &str, cloud: &str) -> String {
 }
 
 /// Who is signed in, for the header.
-pub fn signed_in_as(account: &Account, tenant: &str) -> String {
+pub fn account_and_tenant(account: &Account, tenant: &str) -> String {
     format!("{} · {tenant}", account.username)
+}
+
+/// After a sign-in through a window.
+pub fn signed_in_as(account: &Account) -> String {
+    format!("Signed in as {}.", account.username)
+}
+
+/// Menu item.
+pub fn switch_to(tenant: &Tenant) -> String {
+    match &tenant.domain {
+        Some(domain) if *domain != tenant.name => format!("Switch to {} ({domain})", tenant.name),
+        _ => format!("Switch to {}", tenant.name),
+    }
+}
+
+/// Work waits for a sign-in.
+pub fn sign_in_needed(needed: &SignInNeeded) -> Explanation {
+    match needed {
+        SignInNeeded::Claims(_) => Explanation::new(
+            "Azure wants a stronger sign-in for this.",
+            "Nothing was done yet to the sessions that wait for it. What was finished stays finished, and the others are checked again before anything is sent.",
+            "Continue the sign-in with the same account and complete the multifactor authentication. The page then goes on by itself.",
+        ),
+        SignInNeeded::Again(error) => {
+            let mut explanation = auth_error(error);
+            "Nothing is lost: what you typed, found and selected is kept, and what waits goes on by itself."
+                .clone_into(&mut explanation.meaning);
+            "Continue the sign-in with the same account.".clone_into(&mut explanation.next);
+            explanation
+        }
+    }
 }
 
 /// The tenant as configured, with its id where that says more.

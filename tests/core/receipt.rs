@@ -31,7 +31,7 @@ fn the_intent_is_kept_before_anything_is_sent() {
     lab.bench
         .log_off_until(&arm, findings.rows(), false, &Default::default(), |_| {
             // At the first step nothing but the intent can have been kept.
-            seen.get_or_insert_with(|| workspace.receipt(lab.bench.time.now()).unwrap());
+            seen.get_or_insert_with(|| workspace.receipt(&[], lab.bench.time.now()).unwrap());
         });
     let kept = seen.unwrap();
     assert_eq!(kept.records.len(), 1);
@@ -48,9 +48,9 @@ fn it_survives_a_reload_whole() {
     let (lab, receipt) = receipt();
     let workspace = Workspace::new(std::rc::Rc::clone(&lab.bench.ports.storage));
     workspace.keep_receipt(&receipt);
-    assert_eq!(workspace.receipt(lab.bench.time.now()), Some(receipt));
+    assert_eq!(workspace.receipt(&[], lab.bench.time.now()), Some(receipt));
     workspace.clear();
-    assert_eq!(workspace.receipt(lab.bench.time.now()), None);
+    assert_eq!(workspace.receipt(&[], lab.bench.time.now()), None);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Sign-in against the simulated authority: the whole way, and every answer that must not sign anybody in.
 
-use avd_logoff::auth::{AuthError, Freshness, IdTokenFault, PENDING_REQUEST_KEY, RESPONSE_KEY};
+use avd_logoff::auth::{AuthError, AuthorizationRequest, Freshness, IdTokenFault, PENDING_REQUEST_KEY, RESPONSE_KEY};
 use avd_logoff::ports::Clock as _;
 use azure_simulator::scenario::OPERATOR;
 use azure_simulator::{Fault, FaultAction, Operation};
@@ -42,7 +42,7 @@ fn request_and_response_are_used_up_by_one_look() {
 /// Goes to the login page and comes back with an answer that `change` has had its hands on.
 fn come_back_with(change: impl FnOnce(&str) -> String) -> (Bench, AuthError) {
     let bench = Bench::company();
-    bench.load().login_redirect(None).unwrap();
+    bench.load().login_redirect(&AuthorizationRequest::default()).unwrap();
     let location = bench.at_the_login_page(bench.went_to().as_str(), OPERATOR);
     bench.come_back(&change(&location));
     let client = bench.load();
@@ -114,7 +114,7 @@ fn an_answer_that_this_tab_did_not_ask_for_is_thrown_away() {
 #[test]
 fn an_answer_cannot_be_replayed() {
     let bench = Bench::company();
-    bench.load().login_redirect(None).unwrap();
+    bench.load().login_redirect(&AuthorizationRequest::default()).unwrap();
     let location = bench.at_the_login_page(bench.went_to().as_str(), OPERATOR);
     bench.come_back(&location);
     bench.time.run(bench.load().handle_redirect()).unwrap().unwrap();
@@ -129,7 +129,7 @@ fn an_answer_cannot_be_replayed() {
 #[test]
 fn an_answer_after_an_hour_is_too_late() {
     let bench = Bench::company();
-    bench.load().login_redirect(None).unwrap();
+    bench.load().login_redirect(&AuthorizationRequest::default()).unwrap();
     bench.time.pass(Duration::from_secs(3601));
     let location = bench.at_the_login_page(bench.went_to().as_str(), OPERATOR);
     bench.come_back(&location);
@@ -142,9 +142,9 @@ fn an_answer_after_an_hour_is_too_late() {
 #[test]
 fn only_the_newest_of_two_sign_ins_is_answered() {
     let bench = Bench::company();
-    bench.load().login_redirect(None).unwrap();
+    bench.load().login_redirect(&AuthorizationRequest::default()).unwrap();
     let first = bench.went_to();
-    bench.load().login_redirect(None).unwrap();
+    bench.load().login_redirect(&AuthorizationRequest::default()).unwrap();
     let location = bench.at_the_login_page(first.as_str(), OPERATOR);
     bench.come_back(&location);
     assert_eq!(
@@ -156,7 +156,7 @@ fn only_the_newest_of_two_sign_ins_is_answered() {
 #[test]
 fn cancelling_at_the_authority_is_told_as_such() {
     let bench = Bench::company();
-    bench.load().login_redirect(None).unwrap();
+    bench.load().login_redirect(&AuthorizationRequest::default()).unwrap();
     let location = bench
         .simulator()
         .sign_in_cancelled(bench.time.now(), bench.went_to().as_str())
@@ -173,14 +173,17 @@ fn cancelling_at_the_authority_is_told_as_such() {
 fn without_storage_no_sign_in_is_begun() {
     let bench = Bench::company();
     bench.storage.refuses.set(true);
-    assert_eq!(bench.load().login_redirect(None), Err(AuthError::StorageRefused));
+    assert_eq!(
+        bench.load().login_redirect(&AuthorizationRequest::default()),
+        Err(AuthError::StorageRefused)
+    );
     assert!(bench.navigator.0.borrow().is_empty());
 }
 
 #[test]
 fn an_id_token_for_another_application_is_refused() {
     let bench = Bench::company();
-    bench.load().login_redirect(None).unwrap();
+    bench.load().login_redirect(&AuthorizationRequest::default()).unwrap();
     // The nonce of the request is exchanged on its way out, so the id token answers another one.
     let nonce = bench
         .went_to()
@@ -203,7 +206,7 @@ fn an_id_token_for_another_application_is_refused() {
 #[test]
 fn a_code_is_worth_nothing_without_its_verifier() {
     let bench = Bench::company();
-    bench.load().login_redirect(None).unwrap();
+    bench.load().login_redirect(&AuthorizationRequest::default()).unwrap();
     let location = bench.at_the_login_page(bench.went_to().as_str(), OPERATOR);
     bench.come_back(&location);
     let pending = bench.storage.values.borrow()[PENDING_REQUEST_KEY].clone();

@@ -4,9 +4,11 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 use avd_logoff::arm::{ArmClient, ArmSettings};
-use avd_logoff::auth::{Account, AuthError, Authority, PublicClient, PublicClientSettings, RESPONSE_KEY};
+use avd_logoff::auth::{
+    Account, AuthError, Authority, AuthorizationRequest, PublicClient, PublicClientSettings, RESPONSE_KEY,
+};
 use avd_logoff::desk::findings::{Findings, Row};
-use avd_logoff::desk::log_off::{Progress, Stop, log_off};
+use avd_logoff::desk::log_off::{Control, Progress, log_off};
 use avd_logoff::desk::plan::{Circumstances, Plan};
 use avd_logoff::desk::receipt::{Operator, Receipt};
 use avd_logoff::desk::search::{Query, search};
@@ -21,7 +23,7 @@ use futures::StreamExt as _;
 use time::{Duration, UtcOffset};
 use url::Url;
 
-use super::ports::{MemoryNavigator, MemoryStorage, SeededRandom, SimulatedAzure};
+use super::ports::{MemoryNavigator, MemoryStorage, MemoryWindow, MemoryWindows, SeededRandom, SimulatedAzure};
 use super::virtual_time::{BEGINNING, VirtualTime};
 
 pub const OPERATOR: &str = "operator@contoso.example";
@@ -32,6 +34,7 @@ pub struct Bench {
     pub azure: Rc<SimulatedAzure>,
     pub storage: Rc<MemoryStorage>,
     pub navigator: Rc<MemoryNavigator>,
+    pub windows: Rc<MemoryWindows>,
     pub ports: Ports,
     pub tokens_survive_reload: bool,
 }
@@ -59,18 +62,21 @@ impl Bench {
         });
         let storage = Rc::new(MemoryStorage::default());
         let navigator = Rc::new(MemoryNavigator::default());
+        let windows = Rc::new(MemoryWindows::default());
         let ports = Ports {
             http: Rc::clone(&azure) as Rc<_>,
             clock: Rc::clone(&time) as Rc<_>,
             random: Rc::new(SeededRandom(Cell::new(1))),
             storage: Rc::clone(&storage) as Rc<_>,
             navigator: Rc::clone(&navigator) as Rc<_>,
+            windows: Rc::clone(&windows) as Rc<_>,
         };
         Self {
             time,
             azure,
             storage,
             navigator,
+            windows,
             ports,
             tokens_survive_reload: false,
         }
@@ -110,6 +116,7 @@ impl Bench {
             authority: Authority::new(Origin::parse(&origins.login).unwrap(), TENANT_ID),
             scope: format!("{}/user_impersonation", origins.arm),
             redirect_uri: Url::parse(&format!("{}/redirect.html", origins.page)).unwrap(),
+            relay: None,
             declare_client_capabilities: true,
             tokens_survive_reload: self.tokens_survive_reload,
         }
@@ -123,6 +130,11 @@ impl Bench {
     /// Where the page went last.
     pub fn went_to(&self) -> Url {
         self.navigator.0.borrow().last().cloned().expect("the page stayed")
+    }
+
+    /// The window that was opened last.
+    pub fn opened(&self) -> Rc<MemoryWindow> {
+        self.windows.0.borrow().last().cloned().expect("no window was opened")
     }
 
     /// What `redirect.html` does with the address that the authority sent the browser to.
@@ -143,7 +155,7 @@ impl Bench {
 
     /// Signs a person in, through the login page and back.
     pub fn try_sign_in(&self, upn: &str) -> Result<(PublicClient, Account), AuthError> {
-        self.load().login_redirect(None)?;
+        self.load().login_redirect(&AuthorizationRequest::default())?;
         let location = self.at_the_login_page(self.went_to().as_str(), upn);
         self.come_back(&location);
         let client = self.load();
@@ -184,7 +196,7 @@ impl Bench {
 
     /// Confirms and logs off, to the end; gives back each step and the receipt.
     pub fn log_off(&self, arm: &ArmClient, rows: &[Row], force: bool) -> (Vec<Progress>, Receipt) {
-        self.log_off_until(arm, rows, force, &Stop::default(), |_| ())
+        self.log_off_until(arm, rows, force, &Control::default(), |_| ())
     }
 
     /// The same, and sees each step while it goes on.
@@ -193,7 +205,7 @@ impl Bench {
         arm: &ArmClient,
         rows: &[Row],
         force: bool,
-        stop: &Stop,
+        control: &Control,
         mut at_step: impl FnMut(&Progress),
     ) -> (Vec<Progress>, Receipt) {
         let plan = Plan::freeze(rows, force, &Circumstances::default());
@@ -209,12 +221,13 @@ impl Bench {
         let workspace = Workspace::new(Rc::clone(&self.ports.storage));
         let intended = workspace.record_intent(&mut receipt, &confirmed, self.time.now());
         let mut steps = Vec::new();
-        self.time.run(log_off(arm, intended, stop.clone()).for_each(|progress| {
-            at_step(&progress);
-            receipt.apply(progress.clone());
-            steps.push(progress);
-            async {}
-        }));
+        self.time
+            .run(log_off(arm, intended, control.clone()).for_each(|progress| {
+                at_step(&progress);
+                receipt.apply(progress.clone());
+                steps.push(progress);
+                async {}
+            }));
         (steps, receipt)
     }
 }

@@ -4,9 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use avd_logoff::ports::{Clock, Http, Navigator, NoAnswer, Random, Request, Response, Storage, StorageRefused};
+use avd_logoff::ports::{
+    Clock, Http, Navigator, NoAnswer, Post, Random, Request, Response, SignInWindow, Storage, StorageRefused,
+    WindowAnswer, Windows,
+};
 use azure_simulator::Simulator;
 use futures::FutureExt as _;
+use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 use url::Url;
 
@@ -115,5 +119,71 @@ pub struct MemoryNavigator(pub RefCell<Vec<Url>>);
 impl Navigator for MemoryNavigator {
     fn go(&self, url: &Url) {
         self.0.borrow_mut().push(url.clone());
+    }
+
+    fn open_beside(&self, url: &Url) {
+        self.go(url);
+    }
+}
+
+/// A sign-in window that a test has the other end of.
+pub struct MemoryWindow {
+    pub url: Url,
+    pub id: String,
+    pub post: Post,
+    answer: RefCell<Option<oneshot::Sender<WindowAnswer>>>,
+    pub closed: Rc<Cell<bool>>,
+}
+
+impl MemoryWindow {
+    /// What comes back from it.
+    pub fn answer(&self, answer: WindowAnswer) {
+        let sender = self.answer.borrow_mut().take().expect("a window answers once");
+        // A page that has given it up does not hear it.
+        let _ = sender.send(answer);
+    }
+}
+
+/// Remembers the windows.
+#[derive(Default)]
+pub struct MemoryWindows(pub RefCell<Vec<Rc<MemoryWindow>>>);
+
+impl Windows for MemoryWindows {
+    fn open(&self, url: &Url, id: &str, post: Post) -> Box<dyn SignInWindow> {
+        let (sender, receiver) = oneshot::channel();
+        let closed = Rc::new(Cell::new(false));
+        self.0.borrow_mut().push(Rc::new(MemoryWindow {
+            url: url.clone(),
+            id: id.to_owned(),
+            post,
+            answer: RefCell::new(Some(sender)),
+            closed: Rc::clone(&closed),
+        }));
+        Box::new(Held {
+            receiver: RefCell::new(Some(receiver)),
+            closed,
+        })
+    }
+}
+
+struct Held {
+    receiver: RefCell<Option<oneshot::Receiver<WindowAnswer>>>,
+    closed: Rc<Cell<bool>>,
+}
+
+impl SignInWindow for Held {
+    fn is_withheld(&self) -> bool {
+        false
+    }
+
+    fn answer(&self) -> LocalBoxFuture<'static, WindowAnswer> {
+        let receiver = self.receiver.borrow_mut().take().expect("asked once");
+        async move { receiver.await.expect("the test holds the other end") }.boxed_local()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.closed.set(true);
     }
 }

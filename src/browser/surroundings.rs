@@ -1,0 +1,74 @@
+//! What the browser tells of the pages around this one: their origins, and whether they belong to the same site.
+
+use js_sys::{Object, Reflect};
+use url::Url;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{DomStringList, HtmlDocument, Window};
+
+use crate::embedding::Surroundings;
+use crate::origin::Origin;
+
+/// The cookie of the probe; it is gone as soon as it was read, and says nothing.
+const PROBE: &str = "avd-logoff.same-site";
+
+/// Looks around.
+pub fn surroundings() -> Surroundings {
+    let Some(window) = web_sys::window() else {
+        return Surroundings {
+            parents: vec![None],
+            same_site: false,
+        };
+    };
+    let parents = parents(&window);
+    Surroundings {
+        same_site: parents.is_empty() || is_same_site(&window),
+        parents,
+    }
+}
+
+/// Chromium and WebKit name all of them. Firefox names none; there the referrer tells the nearest, unless the portal
+/// has forbidden that, and for more than one page around this one there is no way to know.
+fn parents(window: &Window) -> Vec<Option<String>> {
+    let is_self =
+        |other: Result<Option<Window>, JsValue>| matches!(other, Ok(Some(other)) if Object::is(&other, window));
+    if is_self(window.top()) {
+        return Vec::new();
+    }
+    let named = Reflect::get(&window.location(), &"ancestorOrigins".into()).ok();
+    if let Some(list) = named.and_then(|list| list.dyn_into::<DomStringList>().ok()) {
+        return (0..list.length()).map(|at| list.item(at)).collect();
+    }
+    let referrer = window
+        .document()
+        .map(|document| document.referrer())
+        .unwrap_or_default();
+    let nearest = Url::parse(&referrer)
+        .ok()
+        .map(|url| Origin::of(&url).as_str().to_owned());
+    let parent_is_top = match (window.parent(), window.top()) {
+        (Ok(Some(parent)), Ok(Some(top))) => Object::is(&parent, &top),
+        _ => false,
+    };
+    if parent_is_top {
+        vec![nearest]
+    } else {
+        vec![nearest, None]
+    }
+}
+
+/// Browsers take a `SameSite=Strict` cookie only where every page around belongs to the same site: exactly the
+/// question. No list of public suffixes could answer it better, because the browser's own is the one that counts.
+fn is_same_site(window: &Window) -> bool {
+    let document = window
+        .document()
+        .and_then(|document| document.dyn_into::<HtmlDocument>().ok());
+    let Some(document) = document else { return false };
+    let set = |value: &str| document.set_cookie(&format!("{PROBE}={value}; SameSite=Strict"));
+    let taken = set("1").is_ok()
+        && document
+            .cookie()
+            .is_ok_and(|cookies| cookies.contains(&format!("{PROBE}=1")));
+    // Forgetting cannot fail where setting did not; where it did, there is nothing to forget.
+    let _ = set("; Max-Age=0");
+    taken
+}

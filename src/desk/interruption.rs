@@ -1,0 +1,64 @@
+//! What is to go on after a sign-in for which the page has to leave: the search, the selection, and what was confirmed
+//! and not yet sent.
+//!
+//! It is used only by a load of the page that is the return from that very sign-in; any other load gives it up, so
+//! that nothing is ever done because somebody came back.
+
+use serde::{Deserialize, Serialize};
+
+use super::typed::Wanted;
+use crate::arm::guard::Identity;
+use crate::arm::{SessionId, Timestamp};
+
+/// Left in the tab when the page leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Interruption {
+    /// Whose sessions were on the page; empty if there was no search.
+    pub wanted: Vec<Wanted>,
+    /// Records of the receipt for which it is certain that nothing was sent.
+    pub unsent: Vec<usize>,
+    selected: Vec<Selected>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Selected {
+    id: String,
+    user: String,
+    created: Option<String>,
+}
+
+impl Interruption {
+    /// Of work that has to wait.
+    pub fn new<'a>(wanted: Vec<Wanted>, selected: impl Iterator<Item = &'a Identity>, unsent: Vec<usize>) -> Self {
+        let selected = selected.map(|identity| Selected {
+            id: identity.id.as_str().to_owned(),
+            user: identity.user.clone(),
+            created: identity.created.as_ref().map(|created| created.as_str().to_owned()),
+        });
+        Self {
+            wanted,
+            unsent,
+            selected: selected.collect(),
+        }
+    }
+
+    /// Whether there is nothing to go on with.
+    pub fn is_empty(&self) -> bool {
+        self.wanted.is_empty() && self.unsent.is_empty()
+    }
+
+    /// The sessions that were selected.
+    pub fn selected(&self) -> Vec<Identity> {
+        let selected = self.selected.iter();
+        selected
+            .filter_map(|selected| {
+                Some(Identity {
+                    id: SessionId::parse(&selected.id)?,
+                    user: selected.user.clone(),
+                    created: selected.created.as_deref().map(Timestamp::new),
+                })
+            })
+            .collect()
+    }
+}
