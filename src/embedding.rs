@@ -12,6 +12,8 @@ pub struct Surroundings {
     /// Whether all of them belong to the same site as this page. Only then do a sign-in window and the page share a
     /// partition of the browser, and with it a broadcast channel.
     pub same_site: bool,
+    /// Whether the frame has a `sandbox` attribute. What it allows cannot be told from inside.
+    pub sandboxed: bool,
 }
 
 /// What follows from it.
@@ -25,6 +27,8 @@ pub enum Place {
         parent: Origin,
         /// Whether sign-in windows reach it only through the relay.
         relay: bool,
+        /// Whether the frame is sandboxed, so that its windows may be as well.
+        sandboxed: bool,
     },
     /// In a page that may not, or that the browser does not name: then it shows only a link to itself.
     NotAllowed {
@@ -48,6 +52,7 @@ impl Place {
             (Some(parent), None) => Self::Framed {
                 parent,
                 relay: !surroundings.same_site,
+                sandboxed: surroundings.sandboxed,
             },
             (_, refused) => Self::NotAllowed {
                 parent: refused.cloned().flatten(),
@@ -71,7 +76,12 @@ mod tests {
     fn place(parents: &[Option<&str>], same_site: bool, allowed: &[&str]) -> Place {
         let parents = parents.iter().map(|parent| parent.map(str::to_owned)).collect();
         let allowed: Vec<Origin> = allowed.iter().map(|origin| Origin::parse(origin).unwrap()).collect();
-        Place::of(&Surroundings { parents, same_site }, &allowed)
+        let surroundings = Surroundings {
+            parents,
+            same_site,
+            sandboxed: false,
+        };
+        Place::of(&surroundings, &allowed)
     }
 
     #[test]
@@ -85,6 +95,7 @@ mod tests {
             let framed = Place::Framed {
                 parent: Origin::parse(PORTAL).unwrap(),
                 relay: !same_site,
+                sandboxed: false,
             };
             assert_eq!(place(&[Some(PORTAL)], same_site, &[PORTAL]), framed);
             assert_eq!(place(&[Some(PORTAL), Some(OUTER)], same_site, &[PORTAL, OUTER]), framed);

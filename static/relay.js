@@ -10,11 +10,7 @@
   "use strict";
 
   /** The authorities of the built-in clouds, as in src/cloud.rs; a test keeps the two together. */
-  const AUTHORITIES = [
-    "https://login.microsoftonline.com",
-    "https://login.microsoftonline.us",
-    "https://login.partner.microsoftonline.cn",
-  ];
+  const AUTHORITIES = ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
 
   const asked = new URLSearchParams(location.hash.slice(1));
   // Out of the address bar and the history before anything else is done.
@@ -55,11 +51,11 @@
     if (url === null || !/^popup\.[\w-]{43}$/.test(id)) return null;
     const config = await readConfig();
     const parameter = (name) => (url.searchParams.getAll(name).length === 1 ? url.searchParams.get(name) : null);
-    const authority = config?.cloud?.authorityHost ?? null;
-    const known = AUTHORITIES.includes(url.origin) || (authority !== null && url.origin === authority);
-    const secure = url.protocol === "https:" || /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+    const builtIn = url.protocol === "https:" && AUTHORITIES.includes(url.host);
+    // What the deployment has put together itself was checked by the page: https, or this very computer.
+    const known = builtIn || url.origin === config?.cloud?.authorityHost;
     const right =
-      known && secure &&
+      known &&
       url.username === "" && url.password === "" &&
       url.pathname.endsWith("/oauth2/v2.0/authorize") &&
       parameter("state") === id &&

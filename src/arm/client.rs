@@ -127,6 +127,7 @@ impl ArmClient {
         let _pass = self.inner.gate.enter().await;
         let mut token = self.token(Freshness::Cached, &request.needs).await?;
         let mut tries = 1;
+        let mut fetched = None;
         let response = loop {
             let error = match self.send(request, &token).await {
                 Ok(response) => break response,
@@ -136,11 +137,15 @@ impl ArmClient {
             let Some(better) = better else { return Err(error) };
             let current = self.token(Freshness::Cached, &request.needs).await?;
             // Many reads are refused at once; the first that hears of it fetches for all.
-            if current.secret() == token.secret() {
-                self.fetch_token(&error, better).await?;
-                token = self.token(Freshness::Cached, &request.needs).await?;
-            } else {
+            if current.secret() != token.secret() {
                 token = current;
+            } else if fetched.as_ref() == Some(&better) {
+                // The same refusal again, of the very token that was fetched for it.
+                return Err(error);
+            } else {
+                self.fetch_token(&error, better.clone()).await?;
+                fetched = Some(better);
+                token = self.token(Freshness::Cached, &request.needs).await?;
             }
             tries += 1;
         };

@@ -256,10 +256,13 @@ impl PublicClient {
                 return Err(AuthError::OtherAccount);
             }
         }
-        let still_signed_in = self.account().is_some_and(|account| account == entry.account);
-        if !still_signed_in {
-            // Signed out while the answer was on its way: it must not sign the person in again.
-            return Err(AuthError::SignedOut);
+        let kept = self.inner.cache.borrow().entry().cloned();
+        // Signed out while the answer was on its way: it must not sign the person in again.
+        let kept = kept.filter(|kept| kept.account == entry.account);
+        let kept = kept.ok_or(AuthError::SignedOut)?;
+        if kept.access_token.secret() != entry.access_token.secret() {
+            // Signed in again meanwhile, perhaps with a second factor: those tokens are the better ones.
+            return Ok(kept.access_token);
         }
         let access_token = tokens.access_token.clone();
         let now = ports.clock.now();
@@ -270,12 +273,13 @@ impl PublicClient {
 
 /// What tokens in the tab's storage are good for: a page that was configured anew must not send them elsewhere.
 fn bound_to(settings: &PublicClientSettings) -> String {
-    format!(
-        "{} {} {}",
-        settings.client_id,
-        settings.authority.host(),
-        settings.scope
-    )
+    let PublicClientSettings {
+        client_id,
+        authority,
+        scope,
+        ..
+    } = settings;
+    format!("{client_id} {}/{} {scope}", authority.host(), authority.tenant())
 }
 
 impl TokenCredential for PublicClient {

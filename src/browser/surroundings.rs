@@ -17,13 +17,24 @@ pub fn surroundings() -> Surroundings {
         return Surroundings {
             parents: vec![None],
             same_site: false,
+            sandboxed: false,
         };
     };
     let parents = parents(&window);
+    let document = window
+        .document()
+        .and_then(|document| document.dyn_into::<HtmlDocument>().ok());
+    let framed = document.filter(|_| !parents.is_empty());
     Surroundings {
-        same_site: parents.is_empty() || is_same_site(&window),
+        same_site: framed.as_ref().is_none_or(is_same_site),
+        sandboxed: framed.as_ref().is_some_and(is_sandboxed),
         parents,
     }
+}
+
+/// In a sandbox `domain` may not be set, whatever to; outside of one, setting it to what it is changes nothing here.
+fn is_sandboxed(document: &HtmlDocument) -> bool {
+    Reflect::set(document, &"domain".into(), &document.domain().into()).is_err()
 }
 
 /// Chromium and WebKit name all of them. Firefox names none; there the referrer tells the nearest, unless the portal
@@ -58,11 +69,7 @@ fn parents(window: &Window) -> Vec<Option<String>> {
 
 /// Browsers take a `SameSite=Strict` cookie only where every page around belongs to the same site: exactly the
 /// question. No list of public suffixes could answer it better, because the browser's own is the one that counts.
-fn is_same_site(window: &Window) -> bool {
-    let document = window
-        .document()
-        .and_then(|document| document.dyn_into::<HtmlDocument>().ok());
-    let Some(document) = document else { return false };
+fn is_same_site(document: &HtmlDocument) -> bool {
     let set = |value: &str| document.set_cookie(&format!("{PROBE}={value}; SameSite=Strict"));
     let taken = set("1").is_ok()
         && document

@@ -15,6 +15,7 @@ use super::step_up::{Decision, SignInNeeded, StepUp};
 use super::telling::{Teller, telling};
 use super::watch::{self, Ended};
 use crate::arm::guard::{self, Identity, Verdict};
+use crate::arm::request::Needs;
 use crate::arm::retry::wait_before_retry;
 use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, better_token, user_sessions};
 use crate::auth::ClaimsChallenge;
@@ -91,7 +92,7 @@ pub fn keep_watching(client: &ArmClient, sessions: Vec<(usize, Identity)>) -> im
                 let run = Run::new(&client, record, teller);
                 async move {
                     run.tell(Outcome::Leaving, None);
-                    let (outcome, reason) = watch::until_gone(&run.client, &identity, || ()).await;
+                    let (outcome, reason) = watch::until_gone(&run.client, &identity, None, || ()).await;
                     run.tell(outcome, reason);
                 }
             })
@@ -145,22 +146,23 @@ impl<'a> Run<'a> {
     async fn log_off(mut self, identity: Identity, force: bool, control: &Control) {
         let sent = self.send(&identity, force, control).await;
         control.step_up.no_longer_unsent(self.record);
+        let step_up = Some(&control.step_up);
         let (outcome, reason) = match sent {
             Sent::Ended(outcome, reason) => (outcome, reason),
             Sent::Accepted(correlation_id) => {
                 self.correlation_id = correlation_id;
                 self.tell(Outcome::Requested, None);
-                watch::until_gone(&self.client, &identity, || self.tell(Outcome::Leaving, None)).await
+                watch::until_gone(&self.client, &identity, step_up, || self.tell(Outcome::Leaving, None)).await
             }
             Sent::NotNeeded => {
                 self.tell(Outcome::Leaving, None);
-                watch::until_gone(&self.client, &identity, || ()).await
+                watch::until_gone(&self.client, &identity, step_up, || ()).await
             }
             Sent::Open(error) => {
                 self.tell(Outcome::Unknown, Some(Reason::Arm(Box::new(error.clone()))));
-                self.prove_open(&identity, error).await
+                self.prove_open(&identity, error, step_up).await
             }
-            Sent::NotFound => match watch::until_gone(&self.client, &identity, || ()).await {
+            Sent::NotFound => match watch::until_gone(&self.client, &identity, step_up, || ()).await {
                 (Outcome::StillThere, _) => (Outcome::Failed, Some(Reason::DeniedButListed)),
                 ended => ended,
             },
@@ -169,8 +171,8 @@ impl<'a> Run<'a> {
     }
 
     /// After an answer was lost: what is seen counts, and where it is still there, the lost answer stays the reason.
-    async fn prove_open(&self, identity: &Identity, error: ArmError) -> Ended {
-        match watch::until_gone(&self.client, identity, || ()).await {
+    async fn prove_open(&self, identity: &Identity, error: ArmError, step_up: Option<&StepUp>) -> Ended {
+        match watch::until_gone(&self.client, identity, step_up, || ()).await {
             (Outcome::StillThere, None) => (Outcome::StillThere, Some(Reason::Arm(Box::new(error)))),
             ended => ended,
         }
@@ -185,6 +187,11 @@ impl<'a> Run<'a> {
             step_up.ready().await;
             if stop.is_pressed() {
                 return Sent::Ended(Outcome::Cancelled, None);
+            }
+            if let Some(needed) = step_up.declined() {
+                let needs = Needs::new(user_sessions::READ, identity.id.as_str());
+                let request_id = self.client.request_id();
+                return without_effect(ArmError::unanswered(needed.into_kind(), needs, request_id));
             }
             let guarded = match guard::check(&self.client, identity).await {
                 // Force is for sessions that got stuck on their way out, so it is sent all the same.
@@ -265,8 +272,14 @@ impl<'a> Run<'a> {
         let Some(needed) = SignInNeeded::of(&error) else {
             return Err(error);
         };
-        match step_up.ask(needed).await {
-            Decision::SignedIn => Ok(()),
+        match step_up.ask(needed.clone()).await {
+            Decision::SignedIn => {
+                if !step_up.is_answered(&needed) {
+                    // The sign-in was for something else that another session was asked for: this is still to be met.
+                    tokens.claims = None;
+                }
+                Ok(())
+            }
             Decision::Declined => Err(error),
         }
     }

@@ -3,7 +3,7 @@
 //! One for each log off. Sessions that cannot go on wait here together, those not begun wait too, and it is known
 //! exactly which of them nothing was sent for: that is what may go on after the page itself had to leave.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -38,6 +38,14 @@ impl SignInNeeded {
             Self::Again(error) => error.server()?.claims.as_deref().and_then(ClaimsChallenge::of_json),
         }
     }
+
+    /// The error that says so.
+    pub(super) fn into_kind(self) -> ArmErrorKind {
+        match self {
+            Self::Claims(challenge) => ArmErrorKind::ClaimsChallenge(challenge),
+            Self::Again(error) => ArmErrorKind::Auth(error),
+        }
+    }
 }
 
 /// What the person has said to it.
@@ -45,7 +53,7 @@ impl SignInNeeded {
 pub enum Decision {
     /// Signed in: go on.
     SignedIn,
-    /// Not signing in: what cannot go on without ends as refused.
+    /// Not signing in: what was not sent ends here, with what was asked for as its reason.
     Declined,
 }
 
@@ -57,7 +65,8 @@ pub struct StepUp(Rc<Inner>);
 struct Inner {
     asked: RefCell<Option<SignInNeeded>>,
     waiting: RefCell<Vec<oneshot::Sender<()>>>,
-    declined: Cell<bool>,
+    declined: RefCell<Option<SignInNeeded>>,
+    answered: RefCell<Vec<SignInNeeded>>,
     unsent: RefCell<BTreeSet<usize>>,
     on_ask: Option<Box<dyn Fn(SignInNeeded)>>,
 }
@@ -78,10 +87,13 @@ impl StepUp {
 
     /// The person has decided; what waits goes on, with a token or to its end.
     pub fn decide(&self, decision: Decision) {
-        if self.0.asked.borrow_mut().take().is_none() {
+        let Some(needed) = self.0.asked.borrow_mut().take() else {
             return;
+        };
+        match decision {
+            Decision::SignedIn => self.0.answered.borrow_mut().push(needed),
+            Decision::Declined => *self.0.declined.borrow_mut() = Some(needed),
         }
-        self.0.declined.set(decision == Decision::Declined);
         for waiting in self.0.waiting.borrow_mut().drain(..) {
             // Whoever has stopped waiting needs no word.
             let _ = waiting.send(());
@@ -116,9 +128,20 @@ impl StepUp {
         }
     }
 
-    /// Asks for a sign-in and waits for the decision. Once declined, it stays so for this log off.
+    /// What the person did not want to sign in for. Once declined, it stays so for this log off.
+    pub(super) fn declined(&self) -> Option<SignInNeeded> {
+        self.0.declined.borrow().clone()
+    }
+
+    /// Whether a person has signed in for exactly this.
+    pub(super) fn is_answered(&self, needed: &SignInNeeded) -> bool {
+        self.0.answered.borrow().contains(needed)
+    }
+
+    /// Asks for a sign-in and waits for the decision. What a person has signed in for is not asked for again: the
+    /// token that it has brought is there to be tried.
     pub(super) async fn ask(&self, needed: SignInNeeded) -> Decision {
-        if !self.0.declined.get() {
+        if self.0.declined.borrow().is_none() && !self.is_answered(&needed) {
             let first = self.0.asked.borrow().is_none();
             if first {
                 *self.0.asked.borrow_mut() = Some(needed.clone());
@@ -128,7 +151,7 @@ impl StepUp {
             }
             self.ready().await;
         }
-        if self.0.declined.get() {
+        if self.0.declined.borrow().is_some() {
             Decision::Declined
         } else {
             Decision::SignedIn

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::outcome::{Outcome, Reason};
+use super::step_up::{Decision, SignInNeeded, StepUp};
 use crate::arm::guard::{Identity, same_name};
 use crate::arm::{ArmClient, ArmErrorKind, user_sessions};
 
@@ -20,10 +21,17 @@ pub(super) type Ended = (Outcome, Option<Reason>);
 /// Ends as [`Outcome::Gone`] only after Azure has said that the session does not exist, or has shown another one under
 /// its id; as [`Outcome::StillThere`] if the last look still saw it; as [`Outcome::Unknown`] if the last look failed.
 ///
-/// `still_there` is called once, at the first look that still sees it.
-pub(super) async fn until_gone(client: &ArmClient, identity: &Identity, still_there: impl FnOnce()) -> Ended {
+/// `still_there` is called once, at the first look that still sees it. Where a look takes a sign-in, `step_up` asks for
+/// it, once; the two minutes begin anew after it.
+pub(super) async fn until_gone(
+    client: &ArmClient,
+    identity: &Identity,
+    step_up: Option<&StepUp>,
+    still_there: impl FnOnce(),
+) -> Ended {
     let clock = &client.ports().clock;
-    let begun = clock.now();
+    let mut begun = clock.now();
+    let mut step_up = step_up;
     let mut pause = Duration::from_secs(1);
     let mut still_there = Some(still_there);
     loop {
@@ -46,7 +54,15 @@ pub(super) async fn until_gone(client: &ArmClient, identity: &Identity, still_th
                     tell();
                 }
             }
-            Err(_) => (),
+            Err(error) => {
+                if let Some(needed) = SignInNeeded::of(error)
+                    && let Some(step_up) = step_up.take()
+                    && step_up.ask(needed).await == Decision::SignedIn
+                {
+                    begun = clock.now();
+                    continue;
+                }
+            }
         }
         // Whole time by the clock, not by the number of looks: the computer may have slept.
         let left = LONGEST.saturating_sub((clock.now() - begun).try_into().unwrap_or(LONGEST));

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use serde_json::json;
+use wasm_bindgen::JsCast as _;
 
 use super::header;
 use super::state::Desk;
@@ -95,20 +96,37 @@ fn tell_finished(desk: Desk, parent: Parent) {
     });
 }
 
-/// The height follows from what is shown, so it is told whenever that may have changed.
+/// The height follows from what is shown, so it is told whenever that may have changed, once the browser has drawn it.
 fn tell_height(desk: Desk, parent: Parent) {
-    Effect::new(move |last: Option<i32>| {
+    let last = StoredValue::new(0);
+    Effect::new(move || {
         desk.account.track();
+        desk.starting.track();
         desk.findings.track();
         desk.receipt.track();
         desk.alert.track();
         desk.window.track();
-        let height = document().body().map_or(0, |body| body.scroll_height());
-        if last != Some(height) {
-            parent.tell(&json!({ "type": "avd-logoff.height", "height": height }));
-        }
-        height
+        let parent = parent.clone();
+        request_animation_frame(move || {
+            let height = height_of_content();
+            if last.get_value() != height {
+                last.set_value(height);
+                parent.tell(&json!({ "type": "avd-logoff.height", "height": height }));
+            }
+        });
     });
+}
+
+/// How high the page is with all of its parts, in CSS pixels: down to the lower edge of what scrolls, and the status
+/// bar, which keeps the lower edge of the window for itself. The body does not tell, because it fills the window.
+fn height_of_content() -> i32 {
+    let lower_edge = |selector: &str| {
+        let element = document().query_selector(selector).ok().flatten()?;
+        element.dyn_into::<web_sys::HtmlElement>().ok()
+    };
+    let main = lower_edge("main").map_or(0, |main| main.offset_top() + main.scroll_height());
+    let status = lower_edge("[role=status]").map_or(0, |status| status.offset_height());
+    main + status
 }
 
 /// Where the page stands, by what the browser tells and the configuration allows.

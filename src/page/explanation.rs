@@ -1,7 +1,10 @@
 //! An error as people need it: what happened, what it means, what to do; the technical lines one click away.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use super::dynamic;
+use crate::browser;
 use crate::text::{Explanation, labels};
 
 /// Shows an explanation.
@@ -68,13 +71,32 @@ pub fn facts(lines: impl IntoIterator<Item = (&'static str, String)>) -> impl In
         .collect_view()
 }
 
-/// Name and value, line by line. Ids wrap; nothing of it is cut off.
+/// Name and value, line by line, and a button that copies them. Ids wrap; nothing of it is cut off.
 pub fn technical(lines: Vec<(&'static str, String)>) -> impl IntoView {
+    let text: Vec<String> = lines.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let text = text.join("\n");
+    // The button says how it went, because the page's own live regions are not for whoever reads a detail.
+    let name = RwSignal::new(labels::COPY_DETAIL);
+    let copy = move |_| {
+        let text = text.clone();
+        spawn_local(async move {
+            let copied = browser::copy(&text).await;
+            // The lines may be gone by now, and the button with them.
+            let _ = name.try_set(if copied {
+                labels::COPIED
+            } else {
+                labels::DETAIL_NOT_COPIED
+            });
+        });
+    };
     let lines = facts(lines);
     view! {
         <details class="technical">
             <summary>{labels::TECHNICAL_DETAIL}</summary>
             <dl class="facts">{lines}</dl>
+            <button type="button" class="button button--small" on:click=copy>
+                {dynamic::text(move || name.get().to_owned())}
+            </button>
         </details>
     }
 }

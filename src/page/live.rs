@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::dynamic::{shown, text};
+use super::dynamic::{flag, shown, text};
 use super::explanation::explained;
 use super::focus::focus;
 use super::state::{Desk, Remedy};
@@ -33,7 +33,8 @@ pub fn alert(desk: Desk) -> impl IntoView {
         <div class="alert" role="alert" node_ref=region>
             {shown(move || desk.alert.get().map(|alert| view! {
                 {explained(alert.explanation)}
-                <div class="buttons">
+                // While a sign-in window is open, its own panel has the buttons.
+                <div class="buttons" hidden=flag(move || desk.window.with(Option::is_some))>
                     {remedy(desk, alert.remedy)}
                     <button
                         type="button"

@@ -13,9 +13,10 @@ pub fn sign_in_window(desk: Desk) -> impl IntoView {
     shown(move || {
         let window = desk.window.get()?;
         let place = desk.tools().place;
-        let help = match place {
-            Place::Framed { relay: true, .. } => labels::RELAY_OPEN_HELP,
-            _ => labels::WINDOW_OPEN_HELP,
+        let (help, hint) = match place {
+            Place::Framed { relay: true, .. } => (labels::RELAY_OPEN_HELP, None),
+            Place::Framed { sandboxed: true, .. } => (labels::WINDOW_OPEN_HELP, Some(labels::SANDBOXED)),
+            _ => (labels::WINDOW_OPEN_HELP, None),
         };
         let withheld = window
             .is_withheld
@@ -25,6 +26,7 @@ pub fn sign_in_window(desk: Desk) -> impl IntoView {
                 <section class="panel sign-in" aria-labelledby="window-heading">
                     <h2 id="window-heading" tabindex="-1">{labels::WINDOW_OPEN}</h2>
                     <p>{help}</p>
+                    {hint.map(|hint| view! { <p class="note">{hint}</p> })}
                     {withheld}
                     <div class="buttons">
                         <button type="button" class="button" on:click=move |_| desk.retry_window()>{labels::RETRY}</button>

@@ -3,6 +3,7 @@
 use futures::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use time::Duration;
 
 use super::focus::focus;
 use super::state::{Alert, Desk, Remedy, SignInWindow, Tenants};
@@ -14,6 +15,9 @@ use crate::desk::taking_up;
 use crate::desk::tenants::other_tenants;
 use crate::embedding::Place;
 use crate::text::{auth_error, labels, phrases};
+
+/// Sooner than anybody can read what a new button says.
+const DOUBLE_CLICK: Duration = Duration::milliseconds(700);
 
 impl Desk {
     /// Takes in the answer of a redirect, if this load is the return from one, and goes on from there.
@@ -237,6 +241,7 @@ impl Desk {
         self.window.set(Some(SignInWindow {
             request,
             is_withheld: popup.is_withheld(),
+            opened_at: self.now(),
         }));
         self.say(labels::WINDOW_OPEN);
         focus("window-heading");
@@ -256,7 +261,10 @@ impl Desk {
 
     /// "Retry": another window for the same.
     pub fn retry_window(self) {
-        if let Some(window) = self.window.get_untracked() {
+        let window = self.window.get_untracked();
+        // It stands where "Sign in" stood: the second half of a double click there is not meant for it.
+        let settled = |window: &SignInWindow| self.now() - window.opened_at >= DOUBLE_CLICK;
+        if let Some(window) = window.filter(settled) {
             self.open_window(window.request);
         }
     }
@@ -294,7 +302,10 @@ impl Desk {
                 self.signed_in(account, false);
                 self.note.set(Some(labels::OTHER_ACCOUNT_CLEARED));
             }
-            None => self.signed_in(account, true),
+            None => {
+                self.say(phrases::signed_in_as(account));
+                self.signed_in(account, true);
+            }
         }
     }
 

@@ -60,6 +60,8 @@ pub struct SignInWindow {
     pub request: AuthorizationRequest,
     /// Whether the browser gave no window to hold.
     pub is_withheld: bool,
+    /// When it was opened.
+    pub opened_at: OffsetDateTime,
 }
 
 /// A plan that waits for the person's word, and where the pointer was when it was asked for.
@@ -272,9 +274,9 @@ impl Desk {
     }
 
     /// Everything that a person can still do about log offs under way.
-    pub fn each_control(self, mut act: impl FnMut(&Control)) {
+    pub fn each_control(self, act: impl FnMut(&Control)) {
         // A copy: deciding wakes work, which may look here again.
-        self.controls.get_value().iter().for_each(|control| act(control));
+        self.controls.get_value().iter().for_each(act);
     }
 
     pub fn operator(self, account: &Account) -> Operator {

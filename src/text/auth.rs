@@ -103,21 +103,18 @@ fn id_token(fault: IdTokenFault) -> Explanation {
 }
 
 fn server(error: &ServerError, meaning: &str) -> Explanation {
-    let (title, next) = error
-        .number()
-        .and_then(help)
-        .unwrap_or_else(|| match error.error.as_str() {
-            "access_denied" => ("The sign-in was cancelled.", "Choose “Sign in” when you want to go on."),
-            "temporarily_unavailable" | "server_error" => (
-                "The sign-in service is not available at the moment.",
-                "Try again in a few minutes.",
-            ),
-            "login_required" | "interaction_required" | "invalid_grant" => ("You have to sign in again.", AGAIN),
-            _ => (
-                "The sign-in service refused.",
-                "Try again. If it stays so, give the technical detail to an administrator of the tenant.",
-            ),
-        });
+    let (title, next) = error.number().and_then(help).unwrap_or(match error.error.as_str() {
+        "access_denied" => ("The sign-in was cancelled.", "Choose “Sign in” when you want to go on."),
+        "temporarily_unavailable" | "server_error" => (
+            "The sign-in service is not available at the moment.",
+            "Try again in a few minutes.",
+        ),
+        "login_required" | "interaction_required" | "invalid_grant" => ("You have to sign in again.", AGAIN),
+        _ => (
+            "The sign-in service refused.",
+            "Try again. If it stays so, give the technical detail to an administrator of the tenant.",
+        ),
+    });
     let mut detail = vec![("Error", error.error.clone())];
     let ids = [
         ("Trace id", error.trace_id()),

@@ -28,12 +28,13 @@ pub const OTHER_ACCOUNT: &str = "Use another account";
 /// Button that takes up work which a sign-in has interrupted.
 pub const CONTINUE_SIGN_IN: &str = "Continue sign-in";
 /// Heading while a sign-in window stands open.
-pub const WINDOW_OPEN: &str = "Sign in in the window that has opened";
+pub const WINDOW_OPEN: &str = "Waiting for the sign-in window";
 /// What to do about it.
-pub const WINDOW_OPEN_HELP: &str =
-    "This page goes on by itself as soon as you are done there. Nothing that you typed, found or selected is lost.";
+pub const WINDOW_OPEN_HELP: &str = "Sign in there; this page goes on by itself as soon as you are done. Nothing that you typed, found or selected is lost.";
 /// The same, where a relay window comes first.
 pub const RELAY_OPEN_HELP: &str = "Choose “Continue” there first; leave that window open until you are signed in. Nothing that you typed, found or selected is lost.";
+/// The same in a sandboxed frame.
+pub const SANDBOXED: &str = "The portal sandboxes this frame. If the window shows an error of the browser instead of the sign-in, whoever looks after the portal has to add allow-popups-to-escape-sandbox to the sandbox attribute.";
 /// Button that opens a sign-in window once more.
 pub const RETRY: &str = "Retry";
 /// While other tenants are being asked for.
@@ -196,6 +197,8 @@ pub const REQUEST_ID: &str = "Request id";
 pub const CORRELATION_ID: &str = "Correlation id";
 /// Button at the technical lines of an error.
 pub const COPY_DETAIL: &str = "Copy detail";
+/// The same button, where the browser does not let the page copy.
+pub const DETAIL_NOT_COPIED: &str = "Not copied: select the lines instead";
 /// After copying.
 pub const COPIED: &str = "Copied.";
 /// The browser did not let the page copy.
