@@ -34,9 +34,9 @@ impl ClaimsChallenge {
 
     /// Of the `claims` field of the token endpoint's error; `None` if that is not a JSON object.
     pub fn of_json(text: &str) -> Option<Self> {
-        let fits = text.len() <= LONGEST;
-        let claims: Map<String, Value> = fits.then(|| serde_json::from_str(text).ok()).flatten()?;
-        Some(Self(Value::Object(claims).to_string()))
+        let claims: Map<String, Value> = serde_json::from_str(text).ok()?;
+        // Measured as it will be sent: numbers may grow by being written out.
+        Some(Value::Object(claims).to_string()).filter(|text| text.len() <= LONGEST).map(Self)
     }
 
     /// A challenge that CORS hides from the page: it is answered with multifactor authentication.

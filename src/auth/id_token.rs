@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::account::Account;
 use super::authority::Authority;
 use super::error::IdTokenFault;
+use crate::guid::is_guid;
 
 /// How far this computer's clock may be off, in seconds.
 const CLOCK_SKEW: i64 = 300;
@@ -45,6 +46,10 @@ pub(super) struct Expected<'a> {
 /// Decodes and checks.
 pub(super) fn check(token: &str, expected: &Expected<'_>) -> Result<Account, IdTokenFault> {
     let claims = decode(token).ok_or(IdTokenFault::Malformed)?;
+    // The two that tell accounts apart have to be there, and a tenant's id is always a GUID.
+    if claims.oid.is_empty() || !is_guid(&claims.tid) {
+        return Err(IdTokenFault::Malformed);
+    }
     if claims.aud != expected.client_id {
         return Err(IdTokenFault::Audience);
     }
@@ -144,6 +149,8 @@ mod tests {
         assert_eq!(checked(|c| c["exp"] = i64::MIN.into()), Err(IdTokenFault::Lifetime));
         assert_eq!(checked(|c| c["nonce"] = Value::Null), Err(IdTokenFault::Nonce));
         assert_eq!(checked(|c| *c = json!({})), Err(IdTokenFault::Malformed));
+        assert_eq!(checked(|c| c["oid"] = "".into()), Err(IdTokenFault::Malformed));
+        assert_eq!(checked(|c| c["tid"] = "".into()), Err(IdTokenFault::Malformed));
     }
 
     #[test]

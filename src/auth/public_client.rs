@@ -150,7 +150,10 @@ impl PublicClient {
         self.inner.cache.borrow_mut().clear(&*ports.storage);
         let tenant = entry.as_ref().and_then(|entry| entry.account.switched_to.as_deref());
         let mut url = Url::parse(&self.authority(tenant).end_session_endpoint()).map_err(|_| AuthError::BadSettings)?;
+        // The client id lets an authority know whose redirect URI that is, where no id token tells it (OpenID Connect
+        // RP-Initiated Logout 1.0, section 2).
         url.query_pairs_mut()
+            .append_pair("client_id", &settings.client_id)
             .append_pair("post_logout_redirect_uri", settings.redirect_uri.as_str());
         if let Some(entry) = &entry {
             url.query_pairs_mut().append_pair("logout_hint", entry.account.hint());
