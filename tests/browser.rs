@@ -20,5 +20,7 @@ mod script;
 mod tab;
 #[path = "browser/time.rs"]
 mod time;
+#[path = "browser/windows.rs"]
+mod windows;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,7 +1,7 @@
 //! What belongs to the tab: its storage, its address, its randomness, and how text is compared.
 
 use crate::script::{holds, script, text};
-use avd_logoff::browser::{is_framed, nfc, page_address, ports, redirect_uri};
+use avd_logoff::browser::{nfc, page_address, ports, redirect_uri, relay_address, surroundings};
 use avd_logoff::ports::{StorageRefused, unguessable};
 use std::collections::HashSet;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -63,12 +63,20 @@ fn the_redirect_uri_lies_beside_the_page_whatever_its_address_carries() {
 
     script("history.replaceState(null, '', '/some/folder/index.html?x'); null");
     assert_eq!(redirect_uri().unwrap().path(), "/some/folder/redirect.html");
+    assert_eq!(relay_address().unwrap().path(), "/some/folder/relay.html");
     script(&format!("history.replaceState(null, '', {before:?}); null"));
 }
 
 #[wasm_bindgen_test]
-fn a_frame_is_told_from_a_tab() {
-    assert_eq!(is_framed(), holds("window.top !== window"));
+fn a_tab_has_nobody_around_it_and_is_its_own_site() {
+    assert!(holds("window.top === window"));
+    let around = surroundings();
+    assert!(
+        around.parents.is_empty() && around.same_site && !around.sandboxed,
+        "{around:?}"
+    );
+    // In frames of other sites it is tried out in a real portal (tests/e2e); the probe leaves nothing behind here either.
+    assert!(holds("!document.cookie.includes('avd-logoff')"));
 }
 
 #[wasm_bindgen_test]

@@ -1,16 +1,42 @@
-//! Chromium and its driver: where they are, and that they belong together.
+//! The browsers and their drivers: where they are, and for Chromium that the two belong together.
 
 use crate::fault::{Outcome, fault};
 use crate::workspace::Workspace;
 use crate::{install, run};
 use std::path::{Path, PathBuf};
 
-/// Names under which systems install Chromium.
-const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// Debian's packages.
-const PACKAGES: &[&str] = &["chromium", "chromium-driver"];
+/// A program that is looked for: what the environment names goes first, then what is on the PATH.
+struct Wanted {
+    /// The variable that can name it.
+    variable: &'static str,
+    /// Names under which systems install it.
+    names: &'static [&'static str],
+}
 
-/// A browser that WebDriver can steer.
+const CHROME: Wanted = Wanted {
+    variable: "CHROME",
+    names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+};
+const CHROMEDRIVER: Wanted = Wanted {
+    variable: "CHROMEDRIVER",
+    names: &["chromedriver"],
+};
+const FIREFOX: Wanted = Wanted {
+    variable: "FIREFOX",
+    names: &["firefox-esr", "firefox"],
+};
+/// It knows where its own browser is.
+const WEBKITDRIVER: Wanted = Wanted {
+    variable: "WEBKITDRIVER",
+    names: &["WebKitWebDriver"],
+};
+/// The display that WebKitGTK draws on.
+const XVFB: Wanted = Wanted {
+    variable: "XVFB",
+    names: &["Xvfb"],
+};
+
+/// A Chromium that WebDriver can steer.
 #[derive(Debug, Clone)]
 pub struct Browser {
     /// The browser itself.
@@ -19,33 +45,53 @@ pub struct Browser {
     pub driver: PathBuf,
 }
 
-/// Finds both, or installs them.
-pub fn ensure(workspace: &Workspace) -> Outcome<Browser> {
-    let browser = match find(workspace) {
-        Some(browser) => browser,
-        None => {
-            install::system_packages(workspace, PACKAGES, "1 to 2 minutes")?;
-            find(workspace).ok_or_else(|| fault("chromium and chromium-driver were installed, but `chromium` and `chromedriver` are not on the PATH. Name them in CHROME and CHROMEDRIVER."))?
-        }
-    };
-    belong_together(
-        &version(workspace, &browser.chrome)?,
-        &version(workspace, &browser.driver)?,
-    )?;
-    Ok(browser)
+/// Finds Chromium and its driver, or installs them.
+pub fn chromium(workspace: &Workspace) -> Outcome<Browser> {
+    install_missing(workspace, &[CHROME, CHROMEDRIVER], &["chromium", "chromium-driver"])?;
+    let (chrome, driver) = (place(workspace, &CHROME)?, place(workspace, &CHROMEDRIVER)?);
+    belong_together(&version(workspace, &chrome)?, &version(workspace, &driver)?)?;
+    Ok(Browser { chrome, driver })
 }
 
-/// What the environment names goes first, then what is on the PATH.
-fn find(workspace: &Workspace) -> Option<Browser> {
-    let named = |variable: &str| {
-        std::env::var_os(variable)
-            .map(PathBuf::from)
-            .filter(|file| file.is_file())
-    };
-    Some(Browser {
-        chrome: named("CHROME").or_else(|| workspace.which(CHROMIUM))?,
-        driver: named("CHROMEDRIVER").or_else(|| workspace.which(&["chromedriver"]))?,
+/// Finds Firefox, or installs it.
+pub fn firefox(workspace: &Workspace) -> Outcome<()> {
+    install_missing(workspace, &[FIREFOX], &["firefox-esr"])?;
+    let firefox = place(workspace, &FIREFOX)?;
+    version(workspace, &firefox).map(drop)
+}
+
+/// Finds the driver of WebKitGTK, which brings its browser, and a display for it; or installs them.
+pub fn webkit(workspace: &Workspace) -> Outcome<()> {
+    let wanted = [WEBKITDRIVER, XVFB];
+    install_missing(workspace, &wanted, &["webkit2gtk-driver", "xvfb"])?;
+    wanted
+        .iter()
+        .try_for_each(|program| place(workspace, program).map(drop))
+}
+
+/// Installs Debian's packages if one of the programs is missing.
+fn install_missing(workspace: &Workspace, wanted: &[Wanted], packages: &[&str]) -> Outcome<()> {
+    if wanted.iter().all(|program| find(workspace, program).is_some()) {
+        return Ok(());
+    }
+    install::system_packages(workspace, packages, "1 to 2 minutes")
+}
+
+/// Where a program is that must be there by now.
+fn place(workspace: &Workspace, program: &Wanted) -> Outcome<PathBuf> {
+    find(workspace, program).ok_or_else(|| {
+        fault(format!(
+            "There is no `{}` on the PATH, although its package was installed. Name it in {}.",
+            program.names[0], program.variable
+        ))
     })
+}
+
+fn find(workspace: &Workspace, program: &Wanted) -> Option<PathBuf> {
+    std::env::var_os(program.variable)
+        .map(PathBuf::from)
+        .filter(|file| file.is_file())
+        .or_else(|| workspace.which(program.names))
 }
 
 fn version(workspace: &Workspace, program: &Path) -> Outcome<String> {

@@ -32,8 +32,9 @@ cargo xtask demo [--open] [--port N] [simulator options]
     --scenario F, --seed N and every other option go to the simulator
 
 cargo xtask test [step…]
-    Installs what is missing (Chromium too), runs everything and ends with `N passed, N failed`.
-    Steps: fmt clippy clippy-wasm docs native dist browser e2e
+    Installs what is missing (browsers too), runs everything and ends with `N passed, N failed`.
+    Steps: fmt clippy clippy-wasm docs native dist browser e2e-chromium e2e-firefox e2e-webkit
+    e2e is short for the last three.
 
 cargo xtask dist
     Builds the release page into dist/, checks that it is closed in itself and prints its sizes.

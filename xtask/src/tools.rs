@@ -1,5 +1,5 @@
 //! What the commands need from outside, and the versions they are pinned to. Whether a tool is there is asked here; how
-//! it is installed is said in `install` and, for the browser, in `browser`.
+//! it is installed is said in `install` and, for the browsers, in `browser`.
 
 use crate::browser::{self, Browser};
 use crate::fault::{Outcome, fault};
@@ -13,6 +13,8 @@ pub const TRUNK: &str = "0.21.14";
 pub const BINARYEN: &str = "132.0.0";
 /// What the pinned wasm-opt answers.
 const WASM_OPT_ANSWER: &str = "wasm-opt version 132 (version_132)";
+/// The release of geckodriver, which Debian does not have.
+pub const GECKODRIVER: &str = "0.37.1";
 /// The target of the page.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
@@ -33,6 +35,12 @@ pub enum Tool {
     Trunk,
     /// Chromium and its driver.
     Chromium,
+    /// Firefox.
+    Firefox,
+    /// The driver of Firefox.
+    Geckodriver,
+    /// WebKitGTK's browser and driver, and a display for them.
+    WebKit,
 }
 
 /// The tools to build the page.
@@ -71,7 +79,7 @@ impl<'a> Toolbox<'a> {
         tools.iter().try_for_each(|tool| self.ensure(*tool))
     }
 
-    /// The browser, once `Tool::Chromium` has been ensured.
+    /// Chromium, once `Tool::Chromium` has been ensured.
     pub fn browser(&self) -> Option<&Browser> {
         self.browser.as_ref()
     }
@@ -86,9 +94,12 @@ impl<'a> Toolbox<'a> {
             Tool::WasmOpt => wasm_opt(workspace),
             Tool::Trunk => trunk(workspace),
             Tool::Chromium => {
-                self.browser = Some(browser::ensure(workspace)?);
+                self.browser = Some(browser::chromium(workspace)?);
                 Ok(())
             }
+            Tool::Firefox => browser::firefox(workspace),
+            Tool::Geckodriver => geckodriver(workspace),
+            Tool::WebKit => browser::webkit(workspace),
         }
     }
 }
@@ -145,6 +156,15 @@ fn trunk(workspace: &Workspace) -> Outcome<()> {
     }
     install::crate_binary(workspace, "trunk", TRUNK, TRUNK_FEATURES, "2 to 4 minutes")?;
     checked(there(), "trunk")
+}
+
+fn geckodriver(workspace: &Workspace) -> Outcome<()> {
+    let there = || says(workspace, "geckodriver", &format!("geckodriver {GECKODRIVER}"));
+    if there() {
+        return Ok(());
+    }
+    install::crate_binary(workspace, "geckodriver", GECKODRIVER, &[], "1 minute")?;
+    checked(there(), "geckodriver")
 }
 
 /// Trunk is built without its network parts: it must not download tools, and it is there sooner.

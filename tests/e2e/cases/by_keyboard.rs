@@ -69,7 +69,7 @@ fn the_whole_job_can_be_done_by_keyboard_alone() {
             bench.press(Key::Space).await;
             assert!(bench.rows().await.iter().all(|row| row.selected));
 
-            bench.tab_to(Role::Button, "Log off…").await;
+            bench.tab_back_to(Role::Button, "Log off…").await;
             bench.press(Key::Enter).await;
             bench.find(Role::Alertdialog, Name::Begins("Log off")).await;
             bench.wait_for_focus(Role::Button, "Cancel").await;
@@ -81,6 +81,7 @@ fn the_whole_job_can_be_done_by_keyboard_alone() {
             bench.press(Key::Space).await;
             bench.wait_for_focus(Role::Button, "Cancel").await;
             assert_focus_stays_in_the_dialog(bench).await;
+            bench.come_back_to_the_page().await;
             bench.tab_to(Role::Button, "Log off").await;
             bench.press(Key::Enter).await;
             bench.wait_for_none(Role::Alertdialog, Name::Any).await;

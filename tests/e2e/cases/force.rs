@@ -11,7 +11,7 @@ const PACE: u32 = 24;
 #[test]
 fn a_ghost_is_still_there_until_force_is_asked_for_and_confirmed() {
     bench(
-        |setting| setting.own_clock = true,
+        |_| {},
         async |bench| {
             bench.open_signed_in().await;
             bench.search(GHOST).await;

@@ -14,3 +14,4 @@ mod sign_in;
 mod sign_out;
 mod stop;
 mod surface;
+mod windows;

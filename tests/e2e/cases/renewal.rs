@@ -9,7 +9,6 @@ use azure_simulator::{Face, Operation};
 fn a_token_that_is_about_to_end_is_renewed_before_the_next_request() {
     bench(
         |setting| {
-            setting.own_clock = true;
             setting.simulator.world.switches.access_token_seconds = Some(360);
         },
         async |bench| {

@@ -1,7 +1,7 @@
 //! The set-up screen: a broken configuration, and none at all.
 
 use crate::harness::record::Record as _;
-use crate::harness::{Role, bench, until, until_so};
+use crate::harness::{Name, Role, bench, until, until_so};
 use azure_simulator::scenario::{CLIENT_ID, TENANT_ID};
 use azure_simulator::server::PageConfig;
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ fn without_a_configuration_the_page_says_how_to_make_one() {
                 .send_keys(TENANT_ID)
                 .await
                 .unwrap();
-            let cloud = bench.find(Role::Combobox, "Cloud").await;
+            let cloud = bench.find(Role::Combobox, Name::Begins("Cloud")).await;
             cloud
                 .find(By::Css("option[value=usGovernment]"))
                 .await

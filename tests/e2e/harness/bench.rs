@@ -1,38 +1,19 @@
-//! The bench of one test: servers on their own ports, ChromeDriver, a browser with its own profile. Everything ends with
-//! the test, however it ends.
+//! The bench of one test: servers on their own ports, a driver, a browser with its own profile. Everything ends with the
+//! test, however it ends.
 
-use super::chromedriver::ChromeDriver;
+use super::driver::Driver;
+use super::engine::Engine as _;
 use super::find::{Name, Role, Within};
-use super::{clock, devtools, evidence, parts};
-use azure_simulator::server::{Listeners, PageConfig, PageSettings, Ports, RunningServers, serve};
+use super::{evidence, parts};
+use crate::ENGINE;
+use azure_simulator::server::{HostNames, Listeners, PageConfig, PageSettings, Ports, RunningServers, serve};
 use azure_simulator::{Origins, Simulator, World};
 use futures::FutureExt as _;
-use serde_json::json;
-use std::fs;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
-use thirtyfour::{Capabilities, WebDriver, WebElement};
+use thirtyfour::{WebDriver, WebElement};
 use time::OffsetDateTime;
-
-/// As the house starts Chromium everywhere; see also webdriver.json.
-const FLAGS: [&str; 10] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    // Scrolling is done when it is asked for, so that a click meets what it was meant for.
-    "--force-prefers-reduced-motion",
-    // A desk's screen, where the table is a table.
-    "--window-size=1440,1000",
-];
-
-/// Words on the console that are a fault of the page in any test.
-const FAULTS: [&str; 3] = ["Uncaught", "RuntimeError", "Content Security Policy"];
 
 /// The seed of every world: tests see the same company each time.
 const SEED: u64 = 7;
@@ -45,8 +26,6 @@ pub struct Setting {
     pub config: PageConfig,
     /// Width and height of a phone's screen instead of a desk's.
     pub screen: Option<(u32, u32)>,
-    /// Puts the page's clock into the hands of the test; see [`clock`].
-    pub own_clock: bool,
 }
 
 /// One test's bench.
@@ -61,17 +40,23 @@ pub struct Bench {
 
 /// Runs one test on a bench of its own.
 pub fn bench(arrange: impl FnOnce(&mut Setting), test: impl AsyncFnOnce(&Bench)) {
+    bench_at(HostNames::default(), arrange, test);
+}
+
+/// Runs one test on a bench of its own, whose servers have these names: they decide which of them are one site to the
+/// browser. They are known before the setting, because everything in it is about origins.
+pub fn bench_at(names: HostNames, arrange: impl FnOnce(&mut Setting), test: impl AsyncFnOnce(&Bench)) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(run(arrange, test));
+    runtime.block_on(run(names, arrange, test));
 }
 
-async fn run(arrange: impl FnOnce(&mut Setting), test: impl AsyncFnOnce(&Bench)) {
+async fn run(names: HostNames, arrange: impl FnOnce(&mut Setting), test: impl AsyncFnOnce(&Bench)) {
     let page = parts::page();
-    let listeners = Listeners::bind(Ports::default()).await.unwrap();
+    let listeners = Listeners::bind_named(Ports::default(), names).await.unwrap();
     let origins = listeners.origins();
     let mut world = World::company(&origins, SEED, OffsetDateTime::now_utc());
     world.switches.throttle.enabled = false;
@@ -80,7 +65,6 @@ async fn run(arrange: impl FnOnce(&mut Setting), test: impl AsyncFnOnce(&Bench))
         simulator: Simulator::new(origins, world, SEED),
         config: PageConfig::FromOrigins,
         screen: None,
-        own_clock: false,
     };
     arrange(&mut setting);
     let mut settings = PageSettings::new(page);
@@ -88,17 +72,17 @@ async fn run(arrange: impl FnOnce(&mut Setting), test: impl AsyncFnOnce(&Bench))
     let servers = serve(Arc::new(Mutex::new(setting.simulator)), settings, listeners, None).await;
 
     // Dropped last, and then everything that it started is killed.
-    let chromedriver = ChromeDriver::start();
-    let downloads = chromedriver.folder().join("downloads");
-    fs::create_dir_all(&downloads).unwrap();
-    let driver = open_browser(&chromedriver, setting.screen).await;
+    let started = Driver::start();
+    let wanted = ENGINE.capabilities(started.folder(), setting.screen);
+    let driver = WebDriver::new(started.address(), wanted).await;
+    let driver = driver.unwrap_or_else(|error| panic!("{} could not be started: {error}", ENGINE.name()));
     let bench = Bench {
         servers,
         driver,
-        downloads,
+        downloads: started.folder().join("downloads"),
     };
     let tested = AssertUnwindSafe(async {
-        bench.prepare(setting.own_clock).await;
+        ENGINE.begin(&bench.driver, started.folder(), setting.screen).await;
         test(&bench).await;
         bench.assert_sound().await;
     })
@@ -108,47 +92,20 @@ async fn run(arrange: impl FnOnce(&mut Setting), test: impl AsyncFnOnce(&Bench))
         evidence::show(&bench, evidence::message(&**panic)).await;
     }
     let quit = bench.driver.clone().quit().await;
-    drop(chromedriver);
+    drop(started);
     match tested {
         Ok(()) => quit.unwrap(),
         Err(panic) => std::panic::resume_unwind(panic),
     }
 }
 
-async fn open_browser(chromedriver: &ChromeDriver, screen: Option<(u32, u32)>) -> WebDriver {
-    let profile = chromedriver.folder().join("profile");
-    let mut flags: Vec<String> = FLAGS.map(str::to_owned).to_vec();
-    flags.push(format!("--user-data-dir={}", profile.display()));
-    let mut wanted = Capabilities::new();
-    let mut options = json!({ "binary": parts::chromium(), "args": flags });
-    if let Some((width, height)) = screen {
-        // No window can be that narrow, so Chromium plays a smaller screen.
-        let metrics = json!({ "width": width, "height": height, "pixelRatio": 1, "touch": false, "mobile": false });
-        options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
-    }
-    // Everything from the network and the console is kept, for what tests prove about it.
-    let logs = json!({ "browser": "ALL", "performance": "ALL" });
-    wanted.set("browserName", "chrome").unwrap();
-    wanted.set("goog:chromeOptions", options).unwrap();
-    wanted.set("goog:loggingPrefs", logs).unwrap();
-    WebDriver::new(chromedriver.address(), wanted)
-        .await
-        .unwrap_or_else(|error| panic!("Chromium could not be started through chromedriver: {error}"))
-}
-
 impl Bench {
-    async fn prepare(&self, own_clock: bool) {
-        let downloads = json!({ "behavior": "allow", "downloadPath": self.downloads });
-        devtools::command(&self.driver, "Browser.setDownloadBehavior", downloads).await;
-        if own_clock {
-            clock::install(&self.driver).await;
-        }
-    }
-
     /// Whatever a test was about: the program did not crash, and nothing had to be stopped by the page's policy.
     async fn assert_sound(&self) {
-        let mut complaints = devtools::complaints(&self.driver).await;
-        complaints.retain(|line| FAULTS.iter().any(|fault| line.contains(fault)));
+        let crashed: Option<String> = self.look("return document.querySelector('.crash')?.textContent").await;
+        assert_eq!(crashed, None);
+        let mut complaints = ENGINE.complaints(&self.driver).await;
+        complaints.retain(|line| ENGINE.faults().iter().any(|fault| line.contains(fault)));
         assert!(complaints.is_empty(), "{complaints:#?}");
     }
 
@@ -166,6 +123,13 @@ impl Bench {
     pub async fn open(&self, path: &str) {
         let address = format!("{}/{path}", self.origins().page);
         self.driver.goto(address).await.unwrap();
+        ENGINE.arrived(&self.driver).await;
+    }
+
+    /// Loads the page anew, as a person does who presses F5.
+    pub async fn reload(&self) {
+        self.driver.refresh().await.unwrap();
+        ENGINE.arrived(&self.driver).await;
     }
 
     /// The one thing of this role and name in the page, once it is there.
@@ -195,7 +159,7 @@ impl Bench {
 
     /// All text in the page, shown or not.
     pub async fn all_text(&self) -> String {
-        self.look("return document.body.textContent").await
+        self.look("return document.body?.textContent ?? ''").await
     }
 
     /// From now on it is noted whether these words ever stand anywhere in the page, whatever their case.

@@ -1,7 +1,8 @@
 //! What helps to understand a failure: where the browser was, what it showed, what Azure was asked.
 
 use super::Bench;
-use super::devtools::complaints;
+use super::engine::Engine as _;
+use crate::ENGINE;
 use futures::FutureExt as _;
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -31,9 +32,9 @@ async fn collect(bench: &Bench) -> String {
     let address = bench.driver.current_url().await.unwrap();
     let shown: String = bench.look("return document.body.innerText").await;
     let shown: String = shown.chars().take(CHARACTERS).collect();
-    let console = complaints(&bench.driver).await.join("\n");
+    let console = ENGINE.complaints(&bench.driver).await.join("\n");
     let name = std::thread::current().name().unwrap_or("test").replace("::", "-");
-    let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
+    let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}.png", ENGINE.name()));
     bench.driver.screenshot(&picture).await.unwrap();
     format!(
         "At {address} the page showed (picture: {}):\n{shown}\nConsole:\n{console}",

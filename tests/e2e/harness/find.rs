@@ -1,7 +1,9 @@
 //! Finding things as assistive technology does: by the role and the name that the browser computes for them.
 
-use super::devtools::{computed_label, computed_role};
+use super::engine::Engine as _;
+use super::raw::{computed_label, computed_role};
 use super::wait::until;
+use crate::ENGINE;
 use thirtyfour::{By, WebDriver, WebElement};
 
 /// A role, with the elements that can have it. The browser's word decides; the elements only narrow the choice.
@@ -11,6 +13,7 @@ pub enum Role {
     Button,
     Checkbox,
     Combobox,
+    Link,
     Menu,
     Menuitem,
     Progressbar,
@@ -28,7 +31,8 @@ impl Role {
             Self::Alertdialog => "alertdialog",
             Self::Button => "button",
             Self::Checkbox => "checkbox",
-            Self::Combobox => "combobox",
+            Self::Combobox => ENGINE.combobox(),
+            Self::Link => "link",
             Self::Menu => "menu",
             Self::Menuitem => "menuitem",
             Self::Progressbar => "progressbar",
@@ -46,6 +50,7 @@ impl Role {
             Self::Button => "button, [role=button], input[type=submit]",
             Self::Checkbox => "input[type=checkbox], [role=checkbox]",
             Self::Combobox => "select, [role=combobox]",
+            Self::Link => "a[href], [role=link]",
             Self::Menu => "[role=menu]",
             Self::Menuitem => "[role=menuitem]",
             Self::Progressbar => "progress, [role=progressbar]",

@@ -1,8 +1,8 @@
 //! A person with a keyboard and nothing else.
 
 use super::Bench;
-use super::devtools::{computed_label, computed_role};
 use super::find::{Name, Role};
+use super::raw::{computed_label, computed_role};
 use super::wait::until_so;
 use thirtyfour::Key;
 
@@ -47,15 +47,33 @@ impl Bench {
         .await;
     }
 
-    /// Presses Tab until this has the focus.
+    /// Presses Tab until this has the focus. It has to come before the end of the document: what is behind that differs
+    /// between browsers.
     pub async fn tab_to(&self, role: Role, name: impl Into<Name<'_>>) {
-        let name = name.into();
+        self.step_to(role, name.into(), async || self.press(Key::Tab).await)
+            .await;
+    }
+
+    /// Presses Shift and Tab until this has the focus, before the beginning of the document.
+    pub async fn tab_back_to(&self, role: Role, name: impl Into<Name<'_>>) {
+        self.step_to(role, name.into(), async || self.press_with_shift(Key::Tab).await)
+            .await;
+    }
+
+    /// In some browsers Tab leads from the last control of a document to the browser's own; from there a person comes back
+    /// with a key that no driver can press.
+    pub async fn come_back_to_the_page(&self) {
+        let window = self.driver.window().await.unwrap();
+        self.driver.switch_to_window(window).await.unwrap();
+    }
+
+    async fn step_to(&self, role: Role, name: Name<'_>, step: impl AsyncFn()) {
         let mut passed = Vec::new();
         for _ in 0..STOPS {
             if self.is_focused(role, name).await {
                 return;
             }
-            self.press(Key::Tab).await;
+            step().await;
             let focused = self.driver.active_element().await.unwrap();
             passed.push(computed_label(&focused).await.unwrap_or_default());
         }

@@ -1,4 +1,4 @@
-//! What has to be there before a test can begin: the built page, Chromium and its driver. A missing part fails the test
+//! What has to be there before a test can begin: the built page, a browser and its driver. A missing part fails the test
 //! with a sentence that says what to do; nothing is skipped.
 
 use std::env;
@@ -17,18 +17,8 @@ pub fn page() -> PathBuf {
     folder
 }
 
-/// The browser.
-pub fn chromium() -> PathBuf {
-    program("CHROME", &["chromium", "chromium-browser", "google-chrome"])
-}
-
-/// The driver of that browser.
-pub fn chromedriver() -> PathBuf {
-    program("CHROMEDRIVER", &["chromedriver"])
-}
-
 /// The program named by the variable, or the first of these names on the PATH.
-fn program(variable: &str, names: &[&str]) -> PathBuf {
+pub fn program(variable: &str, names: &[&str], package: &str) -> PathBuf {
     if let Some(named) = env::var_os(variable).map(PathBuf::from) {
         assert!(
             named.is_file(),
@@ -44,8 +34,8 @@ fn program(variable: &str, names: &[&str]) -> PathBuf {
         .find(|candidate| candidate.is_file());
     found.unwrap_or_else(|| {
         panic!(
-            "{} was not found on the PATH. `cargo xtask test e2e` installs what these tests need; on Debian, \
-             `apt install chromium chromium-driver` does. Another place can be named in {variable}.",
+            "{} was not found on the PATH. `cargo xtask test e2e` installs what these tests need ({package}); \
+             another place can be named in {variable}.",
             names[0]
         )
     })

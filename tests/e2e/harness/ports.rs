@@ -1,4 +1,4 @@
-//! A port for ChromeDriver. Left to choose by itself it takes one for IPv6 and then wants the same for IPv4, which some
+//! A port for a driver. Left to choose by itself, ChromeDriver takes one for IPv6 and then wants the same for IPv4, which some
 //! connection may have at that moment: it then gives up, about once in five hundred starts while other tests run.
 
 use std::io::ErrorKind;

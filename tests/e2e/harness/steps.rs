@@ -1,7 +1,9 @@
 //! What most tests do on their way: sign in, search, choose, confirm; with the mouse.
 
+use super::engine::Engine as _;
 use super::record::Record as _;
 use super::{Bench, Name, Role, Within, until_so};
+use crate::ENGINE;
 use azure_simulator::Operation;
 use azure_simulator::scenario::OPERATOR;
 use thirtyfour::{Key, WebElement};
@@ -37,6 +39,7 @@ impl Bench {
     /// Waits until the page shows that somebody is signed in.
     pub async fn wait_until_signed_in(&self) {
         self.find(Role::Button, "Account").await;
+        ENGINE.arrived(&self.driver).await;
     }
 
     /// Clicks the one thing of this role and name, brought to the middle of the screen, as a person would before.

@@ -94,25 +94,53 @@ pub const STEPS: &[Step] = &[
         action: Action::Tests(browser),
     },
     Step {
-        name: "e2e",
+        name: "e2e-chromium",
         title: "the built page in Chromium against the simulator",
         usual: "usually 2 to 3 minutes the first time",
         needs: &[Tool::Chromium],
         after: Some("dist"),
-        action: Action::Tests(e2e),
+        action: Action::Tests(e2e_chromium),
+    },
+    Step {
+        name: "e2e-firefox",
+        title: "the same in Firefox",
+        usual: "usually 1 to 2 minutes",
+        needs: &[Tool::Firefox, Tool::Geckodriver],
+        after: Some("dist"),
+        action: Action::Tests(e2e_firefox),
+    },
+    Step {
+        name: "e2e-webkit",
+        title: "the same in WebKitGTK",
+        usual: "usually 1 to 2 minutes",
+        needs: &[Tool::WebKit],
+        after: Some("dist"),
+        action: Action::Tests(e2e_webkit),
     },
 ];
 
+/// Names for several steps at once.
+pub const GROUPS: &[(&str, &[&str])] = &[("e2e", &["e2e-chromium", "e2e-firefox", "e2e-webkit"])];
+
 /// The steps with these names, in the order above, and those they come after; all if none is named.
 pub fn choose(names: &[String]) -> Outcome<Vec<&'static Step>> {
-    if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|step| step.name == **name)) {
-        let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+    let group = |name: &str| GROUPS.iter().find(|(group, _)| *group == name).map(|(_, steps)| *steps);
+    let is_step = |name: &str| STEPS.iter().any(|step| step.name == name);
+    if let Some(unknown) = names.iter().find(|name| !is_step(name) && group(name).is_none()) {
+        let known: Vec<&str> = STEPS
+            .iter()
+            .map(|step| step.name)
+            .chain(GROUPS.iter().map(|(name, _)| *name))
+            .collect();
         return Err(fault(format!(
             "There is no step `{unknown}`. The steps are: {}",
             known.join(" ")
         )));
     }
-    let wanted = |name: &str| names.iter().any(|chosen| chosen == name);
+    let wanted = |name: &str| {
+        let covers = |chosen: &String| chosen == name || group(chosen).is_some_and(|steps| steps.contains(&name));
+        names.iter().any(covers)
+    };
     let before = |name: &str| STEPS.iter().any(|step| step.after == Some(name) && wanted(step.name));
     Ok(STEPS
         .iter()
@@ -202,13 +230,37 @@ fn browser(workspace: &Workspace) -> Command {
     command
 }
 
-fn e2e(workspace: &Workspace) -> Command {
-    cargo(workspace, &["test", "--package", "avd-logoff-e2e", "--no-fail-fast"])
+fn e2e_chromium(workspace: &Workspace) -> Command {
+    e2e(workspace, "chromium", cores())
+}
+
+fn e2e_firefox(workspace: &Workspace) -> Command {
+    e2e(workspace, "firefox", halved(cores()))
+}
+
+fn e2e_webkit(workspace: &Workspace) -> Command {
+    e2e(workspace, "webkit", halved(cores()))
+}
+
+/// The tests of one engine, so many at a time.
+fn e2e(workspace: &Workspace, engine: &str, at_once: usize) -> Command {
+    let mut command = cargo(workspace, &["test", "--package", "avd-logoff-e2e", "--test", engine]);
+    command.args(["--", "--test-threads", &at_once.to_string()]);
+    command
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Firefox and WebKitGTK keep more than one core busy each; two at a time still wait for each other often enough.
+fn halved(cores: usize) -> usize {
+    (cores / 2).max(cores.min(2))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{STEPS, choose};
+    use super::{GROUPS, STEPS, choose, halved};
 
     fn names(chosen: &[&str]) -> Vec<&'static str> {
         let chosen: Vec<String> = chosen.iter().map(|name| (*name).to_owned()).collect();
@@ -223,7 +275,21 @@ mod tests {
     #[test]
     fn chosen_steps_keep_their_order_and_bring_what_they_test() {
         assert_eq!(names(&["clippy", "fmt"]), ["fmt", "clippy"]);
-        assert_eq!(names(&["e2e"]), ["dist", "e2e"]);
+        assert_eq!(names(&["e2e-firefox"]), ["dist", "e2e-firefox"]);
+    }
+
+    #[test]
+    fn a_group_is_all_its_steps() {
+        assert_eq!(names(&["e2e"]), ["dist", "e2e-chromium", "e2e-firefox", "e2e-webkit"]);
+        let steps: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        for (name, members) in GROUPS {
+            assert!(crate::HELP.contains(name) && members.iter().all(|member| steps.contains(member)));
+        }
+    }
+
+    #[test]
+    fn browsers_that_need_more_than_a_core_get_it() {
+        assert_eq!([1, 2, 4, 8].map(halved), [1, 2, 2, 4]);
     }
 
     #[test]
