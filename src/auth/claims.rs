@@ -36,7 +36,9 @@ impl ClaimsChallenge {
     pub fn of_json(text: &str) -> Option<Self> {
         let claims: Map<String, Value> = serde_json::from_str(text).ok()?;
         // Measured as it will be sent: numbers may grow by being written out.
-        Some(Value::Object(claims).to_string()).filter(|text| text.len() <= LONGEST).map(Self)
+        Some(Value::Object(claims).to_string())
+            .filter(|text| text.len() <= LONGEST)
+            .map(Self)
     }
 
     /// A challenge that CORS hides from the page: it is answered with multifactor authentication.

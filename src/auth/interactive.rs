@@ -49,17 +49,30 @@ impl PublicClient {
         PendingRequest::take(&*self.ports().storage).is_some()
     }
 
-    /// Opens a window at the authority. Has to be called while the browser handles a person's click; the request
-    /// stays in memory, so that only this page can redeem the answer.
+    /// Opens a window at the authority, through the relay if the settings say so. Has to be called while the browser
+    /// handles a person's click; the request stays in memory, so that only this page can redeem the answer.
     ///
     /// # Errors
     /// [`AuthError::BadSettings`] if an address in the settings is not a URL.
     pub fn login_popup(&self, request: &AuthorizationRequest) -> Result<PopupLogin, AuthError> {
+        self.open_popup(request, self.settings().relay.as_ref())
+    }
+
+    /// The same through the relay at this address, whatever the settings say: the way that works where a broadcast
+    /// turned out not to be heard.
+    ///
+    /// # Errors
+    /// As [`PublicClient::login_popup`].
+    pub fn login_popup_by_relay(&self, request: &AuthorizationRequest, relay: &Url) -> Result<PopupLogin, AuthError> {
+        self.open_popup(request, Some(relay))
+    }
+
+    fn open_popup(&self, request: &AuthorizationRequest, relay: Option<&Url>) -> Result<PopupLogin, AuthError> {
         let ports = self.ports();
         let pending = PendingRequest::new(request, InteractionType::Popup, &*ports.random, ports.clock.now());
         let url = self.authorize_url(request, &pending)?;
         let id = pending.state.secret();
-        let window = match &self.settings().relay {
+        let window = match relay {
             None => ports.windows.open(&url, id, Post::Broadcast),
             Some(relay) => {
                 let mut relay = relay.clone();

@@ -2,7 +2,7 @@
 
 use time::UtcOffset;
 
-use super::outcome::Reason;
+use super::outcome::Outcome;
 use super::receipt::{Operator, Receipt};
 use crate::arm::guard::Identity;
 
@@ -23,14 +23,16 @@ pub fn take_up(kept: Receipt, operator: Operator, offset: UtcOffset) -> Receipt 
     }
 }
 
-/// Records whose work a reload has interrupted: a look, which sends nothing, may still find the session gone.
+/// Records of which nobody knows what happened: a look, which sends nothing, may still find the session gone. Not only
+/// those that a reload is known to have interrupted: some browsers end the requests of a page before the page itself,
+/// which then has just time enough to write down that no answer came.
 pub fn interrupted(receipt: &Receipt) -> Vec<(usize, Identity)> {
     let mut watchable = receipt.watchable();
     watchable.retain(|(at, _)| {
         receipt
             .records
             .get(*at)
-            .is_some_and(|record| record.reason == Some(Reason::Interrupted))
+            .is_some_and(|record| record.outcome == Some(Outcome::Unknown))
     });
     watchable
 }

@@ -14,7 +14,7 @@ pub fn sign_in_window(desk: Desk) -> impl IntoView {
         let window = desk.window.get()?;
         let place = desk.tools().place;
         let (help, hint) = match place {
-            Place::Framed { relay: true, .. } => (labels::RELAY_OPEN_HELP, None),
+            _ if window.by_relay => (labels::RELAY_OPEN_HELP, None),
             Place::Framed { sandboxed: true, .. } => (labels::WINDOW_OPEN_HELP, Some(labels::SANDBOXED)),
             _ => (labels::WINDOW_OPEN_HELP, None),
         };

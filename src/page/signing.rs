@@ -8,6 +8,7 @@ use time::Duration;
 use super::focus::focus;
 use super::state::{Alert, Desk, Remedy, SignInWindow, Tenants};
 use crate::auth::{Account, AccountKey, AuthError, AuthorizationRequest};
+use crate::browser;
 use crate::config::SignIn;
 use crate::desk::interruption::Interruption;
 use crate::desk::step_up::{Decision, SignInNeeded};
@@ -196,7 +197,8 @@ impl Desk {
             Place::Framed { .. } | Place::NotAllowed { .. } => true,
         };
         if by_window {
-            return self.open_window(request);
+            let by_relay = matches!(tools.place, Place::Framed { relay: true, .. });
+            return self.open_window(request, by_relay);
         }
         let interruption = self.interruption_now();
         let left = match tools.workspace.keep_interruption(&interruption) {
@@ -232,14 +234,20 @@ impl Desk {
         taken.unwrap_or_default()
     }
 
-    fn open_window(self, request: AuthorizationRequest) {
+    fn open_window(self, request: AuthorizationRequest, by_relay: bool) {
         self.close_window();
-        let popup = match self.tools().client.login_popup(&request) {
+        let client = self.tools().client;
+        let opened = match browser::relay_address() {
+            Some(relay) if by_relay => client.login_popup_by_relay(&request, &relay),
+            _ => client.login_popup(&request),
+        };
+        let popup = match opened {
             Ok(popup) => popup,
             Err(error) => return self.complain_about_sign_in(&error),
         };
         self.window.set(Some(SignInWindow {
             request,
+            by_relay,
             is_withheld: popup.is_withheld(),
             opened_at: self.now(),
         }));
@@ -259,13 +267,14 @@ impl Desk {
         });
     }
 
-    /// "Retry": another window for the same.
+    /// "Retry": another window for the same. In a frame it is the relay, because whoever has to try again there has
+    /// perhaps met a browser in which a broadcast does not reach the frame.
     pub fn retry_window(self) {
         let window = self.window.get_untracked();
         // It stands where "Sign in" stood: the second half of a double click there is not meant for it.
         let settled = |window: &SignInWindow| self.now() - window.opened_at >= DOUBLE_CLICK;
         if let Some(window) = window.filter(settled) {
-            self.open_window(window.request);
+            self.open_window(window.request, self.tools().place.is_framed());
         }
     }
 

@@ -58,6 +58,8 @@ pub enum Remedy {
 pub struct SignInWindow {
     /// What it is to bring; for another try.
     pub request: AuthorizationRequest,
+    /// Whether it is the relay.
+    pub by_relay: bool,
     /// Whether the browser gave no window to hold.
     pub is_withheld: bool,
     /// When it was opened.
