@@ -7,7 +7,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::future::{Either, select};
+use futures::FutureExt as _;
+use futures::future::{Either, LocalBoxFuture, select};
 use http::HeaderValue;
 use http::header::{ACCEPT, AUTHORIZATION};
 use oauth2::AccessToken;
@@ -104,19 +105,8 @@ impl ArmClient {
     /// # Errors
     /// [`ArmError`], when it does no longer.
     pub(super) async fn read<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
-        let clock = &self.inner.ports.clock;
-        let mut attempt = 1;
-        loop {
-            let error = match self.read_once(request).await {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            let Some(wait) = wait_before_retry(&error, attempt, self.jitter()) else {
-                return Err(error);
-            };
-            clock.sleep(wait).await;
-            attempt += 1;
-        }
+        let response = self.answer(request).await?;
+        self.parsed(request, &response)
     }
 
     /// Reads once, but for a token that Azure does not take: another is fetched and shown once.
@@ -124,35 +114,65 @@ impl ArmClient {
     /// # Errors
     /// [`ArmError`]; [`ArmErrorKind::ClaimsChallenge`] if only a person can bring the token that is wanted.
     pub(super) async fn read_once<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
-        let _pass = self.inner.gate.enter().await;
-        let mut token = self.token(Freshness::Cached, &request.needs).await?;
-        let mut tries = 1;
-        let mut fetched = None;
-        let response = loop {
-            let error = match self.send(request, &token).await {
-                Ok(response) => break response,
-                Err(error) => error,
-            };
-            let better = better_token(&error.kind).filter(|_| tries < MOST_TOKENS);
-            let Some(better) = better else { return Err(error) };
-            let current = self.token(Freshness::Cached, &request.needs).await?;
-            // Many reads are refused at once; the first that hears of it fetches for all.
-            if current.secret() != token.secret() {
-                token = current;
-            } else if fetched.as_ref() == Some(&better) {
-                // The same refusal again, of the very token that was fetched for it.
-                return Err(error);
-            } else {
-                self.fetch_token(&error, better.clone()).await?;
-                fetched = Some(better);
-                token = self.token(Freshness::Cached, &request.needs).await?;
-            }
-            tries += 1;
-        };
+        let response = self.answer_once(request).await?;
+        self.parsed(request, &response)
+    }
+
+    fn parsed<T: DeserializeOwned>(&self, request: &ArmRequest, response: &Response) -> Result<T, ArmError> {
         serde_json::from_slice(response.body()).map_err(|_| ArmError {
             kind: ArmErrorKind::Unreadable,
-            ..ArmError::of(&response, request.needs.clone(), &self.request_id)
+            ..ArmError::of(response, request.needs.clone(), &self.request_id)
         })
+    }
+
+    /// Boxed, and without a word about what the body is: one piece of code serves every operation.
+    fn answer<'a>(&'a self, request: &'a ArmRequest) -> LocalBoxFuture<'a, Result<Response, ArmError>> {
+        let read = async move {
+            let clock = &self.inner.ports.clock;
+            let mut attempt = 1;
+            loop {
+                let error = match self.answer_once(request).await {
+                    Ok(response) => return Ok(response),
+                    Err(error) => error,
+                };
+                let Some(wait) = wait_before_retry(&error, attempt, self.jitter()) else {
+                    return Err(error);
+                };
+                clock.sleep(wait).await;
+                attempt += 1;
+            }
+        };
+        read.boxed_local()
+    }
+
+    fn answer_once<'a>(&'a self, request: &'a ArmRequest) -> LocalBoxFuture<'a, Result<Response, ArmError>> {
+        let read = async move {
+            let _pass = self.inner.gate.enter().await;
+            let mut token = self.token(Freshness::Cached, &request.needs).await?;
+            let mut tries = 1;
+            let mut fetched = None;
+            loop {
+                let error = match self.send(request, &token).await {
+                    Ok(response) => return Ok(response),
+                    Err(error) => error,
+                };
+                let better = better_token(&error.kind).filter(|_| tries < MOST_TOKENS);
+                let Some(better) = better else { return Err(error) };
+                let current = self.token(Freshness::Cached, &request.needs).await?;
+                // Many reads are refused at once; the first that hears of it fetches for all.
+                if current.secret() != token.secret() {
+                    token = current;
+                } else if fetched.as_ref() == Some(&better) {
+                    // The same refusal again, of the very token that was fetched for it.
+                    return Err(error);
+                } else {
+                    token = self.fetch_token(&error, better.clone()).await?;
+                    fetched = Some(better);
+                }
+                tries += 1;
+            }
+        };
+        read.boxed_local()
     }
 
     /// Sends what changes something: exactly once, whatever comes back. It does not queue at the gate, because the
@@ -169,10 +189,10 @@ impl ArmClient {
     ///
     /// # Errors
     /// `refused` itself if it is a claims challenge that takes a person; else [`ArmErrorKind::Auth`].
-    pub async fn fetch_token(&self, refused: &ArmError, better: Freshness) -> Result<(), ArmError> {
+    pub async fn fetch_token(&self, refused: &ArmError, better: Freshness) -> Result<AccessToken, ArmError> {
         let asked_for_claims = matches!(better, Freshness::Claims(_));
         match self.inner.credential.token(better).await {
-            Ok(_) => Ok(()),
+            Ok(token) => Ok(token),
             Err(AuthError::InteractionRequired(_)) if asked_for_claims => Err(refused.clone()),
             Err(error) => {
                 let kind = ArmErrorKind::Auth(error);

@@ -265,7 +265,7 @@ impl<'a> Run<'a> {
         }
         if let Some(better) = better_token(&error.kind) {
             match self.client.fetch_token(&error, better).await {
-                Ok(()) => return Ok(()),
+                Ok(_) => return Ok(()),
                 Err(still) => error = still,
             }
         }
