@@ -4,6 +4,7 @@
 use crate::fault::{Outcome, fault};
 use crate::workspace::Workspace;
 use crate::{run, say};
+use std::path::Path;
 
 /// Adds something to the toolchain in use.
 pub fn rustup(workspace: &Workspace, arguments: &[&str], name: &str) -> Outcome<()> {
@@ -68,27 +69,30 @@ pub fn crate_binary(workspace: &Workspace, name: &str, version: &str, options: &
 
 /// Installs an npm package into target/tools/npm.
 pub fn npm_package(workspace: &Workspace, name: &str, version: &str) -> Outcome<()> {
+    let folder = workspace.tools().join("npm");
+    let package = format!("{name}@{version}");
+    npm(workspace, name, &["install", "--no-save"], &folder, Some(&package))
+}
+
+/// Installs what the lock file in a folder of this project says, there.
+pub fn npm_folder(workspace: &Workspace, folder: &str, name: &str) -> Outcome<()> {
+    npm(workspace, name, &["ci"], &workspace.root().join(folder), None)
+}
+
+fn npm(workspace: &Workspace, name: &str, how: &[&str], folder: &Path, package: Option<&str>) -> Outcome<()> {
     if workspace.which(&["node"]).is_none() || workspace.which(&["npm"]).is_none() {
         return Err(fault(format!(
             "Node.js and npm are needed for {name}. On Debian and Ubuntu:\n\n    sudo apt-get install nodejs npm\n\nThen call this again."
         )));
     }
-    say::headline(&format!("Fetching {name} {version} from npm (some seconds)"));
+    say::headline(&format!("Fetching {name} from npm (some seconds)"));
     let mut npm = workspace.command("npm");
-    npm.args([
-        "install",
-        "--no-save",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--prefix",
-    ]);
-    npm.arg(workspace.tools().join("npm")).arg(format!("{name}@{version}"));
-    run::must(
-        npm,
-        &workspace.log(&format!("install-{name}"))?,
-        &format!("`npm install {name}@{version}`"),
-    )
+    npm.args(how)
+        .args(["--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
+        .arg(folder)
+        .args(package);
+    let log = workspace.log(&format!("install-{name}"))?;
+    run::must(npm, &log, &format!("`npm {}` for {name}", how.join(" ")))
 }
 
 /// Installs system packages with apt when root; else the fault is the command to type.

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask demo | test | dist | help`.
+//! The project's own commands: `cargo xtask demo | test | dist | fuzz | help`.
 //!
 //! This file only chooses the command. Every command installs what it needs first (`tools`), runs other programs through
 //! `workspace` and `run`, and speaks through `say`. There are no dependencies, so that a fresh machine has it in seconds.
@@ -9,6 +9,7 @@ mod demo;
 mod dist;
 mod fault;
 mod fingerprint;
+mod fuzz;
 mod html;
 mod install;
 mod lockfile;
@@ -33,11 +34,15 @@ cargo xtask demo [--open] [--port N] [simulator options]
 
 cargo xtask test [step…]
     Installs what is missing (browsers too), runs everything and ends with `N passed, N failed`.
-    Steps: fmt clippy clippy-wasm docs native dist browser e2e-chromium e2e-firefox e2e-webkit
+    Steps: fmt clippy clippy-wasm docs native interop dist browser e2e-chromium e2e-firefox e2e-webkit
     e2e is short for the last three.
 
 cargo xtask dist
     Builds the release page into dist/, checks that it is closed in itself and prints its sizes.
+
+cargo xtask fuzz [--seconds N] [target…]
+    Fuzzes what comes back from the sign-in service and from Azure with libFuzzer, each target for N seconds (60).
+    Takes a C++ compiler. Targets: response token_answer id_token renewal challenge
 
 cargo xtask help
     Prints this.";
@@ -64,6 +69,7 @@ fn command(arguments: &[String]) -> Outcome<bool> {
         "demo" => demo::demo(rest).map(|()| true),
         "test" => test::test(rest),
         "dist" => dist::dist(rest).map(|()| true),
+        "fuzz" => fuzz::fuzz(rest),
         // Not in the help: `demo --open` starts it beside the simulator.
         demo::OPENER => demo::open_when_ready(rest).map(|()| true),
         "help" | "-h" | "--help" => {

@@ -41,6 +41,8 @@ pub enum Tool {
     Geckodriver,
     /// WebKitGTK's browser and driver, and a display for them.
     WebKit,
+    /// The certified authorization server of tests/interop.
+    Provider,
 }
 
 /// The tools to build the page.
@@ -100,6 +102,7 @@ impl<'a> Toolbox<'a> {
             Tool::Firefox => browser::firefox(workspace),
             Tool::Geckodriver => geckodriver(workspace),
             Tool::WebKit => browser::webkit(workspace),
+            Tool::Provider => provider(workspace),
         }
     }
 }
@@ -177,6 +180,21 @@ fn wasm_opt(workspace: &Workspace) -> Outcome<()> {
     }
     install::npm_package(workspace, "binaryen", BINARYEN)?;
     checked(there(), "wasm-opt")
+}
+
+/// The server's packages are there when they were installed from the very lock file that lies there now.
+fn provider(workspace: &Workspace) -> Outcome<()> {
+    let folder = "tests/interop/provider";
+    let lock = workspace.read(&format!("{folder}/package-lock.json"))?;
+    let installed = workspace.tools().join("provider-lock.json");
+    let modules = workspace.root().join(folder).join("node_modules");
+    if modules.is_dir() && std::fs::read_to_string(&installed).is_ok_and(|kept| kept == lock) {
+        return Ok(());
+    }
+    install::npm_folder(workspace, folder, "oidc-provider")?;
+    // What cannot be noted down is installed again next time, and that is all.
+    let _ = std::fs::write(installed, lock);
+    checked(modules.is_dir(), "oidc-provider")
 }
 
 /// Whether the program answers `--version` with exactly this. Trunk's answer has the version only, wasm-bindgen's a hash

@@ -71,11 +71,19 @@ pub const STEPS: &[Step] = &[
     },
     Step {
         name: "native",
-        title: "the core against the simulator's model, the simulator itself, the tidy tests",
+        title: "the core against the simulator's model, the simulator itself, mutations, the tidy tests",
         usual: "usually 2 minutes the first time",
         needs: &[],
         after: None,
         action: Action::Tests(native),
+    },
+    Step {
+        name: "interop",
+        title: "the core against a certified authorization server",
+        usual: "usually half a minute the first time",
+        needs: &[Tool::Provider],
+        after: None,
+        action: Action::Tests(interop),
     },
     Step {
         name: "dist",
@@ -208,9 +216,18 @@ fn native(workspace: &Workspace) -> Command {
             "--workspace",
             "--exclude",
             "avd-logoff-e2e",
+            "--exclude",
+            "avd-logoff-interop",
             "--all-features",
             "--no-fail-fast",
         ],
+    )
+}
+
+fn interop(workspace: &Workspace) -> Command {
+    cargo(
+        workspace,
+        &["test", "--package", "avd-logoff-interop", "--no-fail-fast"],
     )
 }
 
