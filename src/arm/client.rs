@@ -106,7 +106,7 @@ impl ArmClient {
     /// [`ArmError`], when it does no longer.
     pub(super) async fn read<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
         let response = self.answer(request).await?;
-        self.parsed(request, &response)
+        serde_json::from_slice(response.body()).map_err(|_| self.unreadable(request, &response))
     }
 
     /// Reads once, but for a token that Azure does not take: another is fetched and shown once.
@@ -115,14 +115,14 @@ impl ArmClient {
     /// [`ArmError`]; [`ArmErrorKind::ClaimsChallenge`] if only a person can bring the token that is wanted.
     pub(super) async fn read_once<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
         let response = self.answer_once(request).await?;
-        self.parsed(request, &response)
+        serde_json::from_slice(response.body()).map_err(|_| self.unreadable(request, &response))
     }
 
-    fn parsed<T: DeserializeOwned>(&self, request: &ArmRequest, response: &Response) -> Result<T, ArmError> {
-        serde_json::from_slice(response.body()).map_err(|_| ArmError {
+    fn unreadable(&self, request: &ArmRequest, response: &Response) -> ArmError {
+        ArmError {
             kind: ArmErrorKind::Unreadable,
             ..ArmError::of(response, request.needs.clone(), &self.request_id)
-        })
+        }
     }
 
     /// Boxed, and without a word about what the body is: one piece of code serves every operation.

@@ -12,6 +12,9 @@ use futures::channel::oneshot;
 use crate::arm::{ArmError, ArmErrorKind};
 use crate::auth::{AuthError, ClaimsChallenge};
 
+/// `error.code` for a token of another tenant than the resource's (Resource Manager's error reference).
+const WRONG_TENANT: &str = "InvalidAuthenticationTokenTenant";
+
 /// What keeps work from going on until a person has signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInNeeded {
@@ -27,6 +30,11 @@ impl SignInNeeded {
         match &error.kind {
             ArmErrorKind::ClaimsChallenge(challenge) => Some(Self::Claims(challenge.clone())),
             ArmErrorKind::Auth(error) if error.is_answered_by_sign_in() => Some(Self::Again(error.clone())),
+            // A new token was refused as well, and why cannot be read, because CORS hides a challenge's header. Only
+            // where the tenant is the wrong one would no sign-in there help.
+            ArmErrorKind::TokenRefused if error.code.as_deref() != Some(WRONG_TENANT) => {
+                Some(Self::Claims(ClaimsChallenge::unreadable()))
+            }
             _ => None,
         }
     }

@@ -17,6 +17,15 @@ use crate::desk::sign_in_needed;
 use crate::desk::step_up::StepUp;
 use crate::text::{labels, phrases};
 
+/// When work asks for a sign-in that it needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// While it goes on; what it says at its end is the person's own answer to that.
+    ByItself,
+    /// When it is over.
+    AtItsEnd,
+}
+
 impl Desk {
     /// Freezes a plan for the chosen rows and asks for the person's word.
     pub fn ask_for_chosen(self, at: Option<Press>) {
@@ -106,7 +115,7 @@ impl Desk {
         self.controls.update_value(|controls| controls.push(control.clone()));
         let records = intended.records();
         let progress = log_off::log_off(&self.tools().arm, intended, control);
-        self.follow(progress, records);
+        self.follow(progress, records, Asks::ByItself);
     }
 
     /// Looks again at sessions whose end was not seen.
@@ -114,7 +123,7 @@ impl Desk {
         self.say(phrases::watching(sessions.len()));
         let records = sessions.iter().map(|(record, _)| *record).collect();
         let progress = log_off::keep_watching(&self.tools().arm, sessions);
-        self.follow(progress, records);
+        self.follow(progress, records, Asks::AtItsEnd);
     }
 
     /// Looks again at one session.
@@ -143,7 +152,7 @@ impl Desk {
         self.controls.update_value(Vec::clear);
     }
 
-    fn follow(self, progress: impl Stream<Item = Progress> + 'static, records: Vec<usize>) {
+    fn follow(self, progress: impl Stream<Item = Progress> + 'static, records: Vec<usize>, asks: Asks) {
         let Tools { workspace, ports, .. } = self.tools();
         let (handle, registration) = AbortHandle::new_pair();
         self.work.update_value(|work| work.push(handle));
@@ -158,7 +167,7 @@ impl Desk {
             };
             paced(progress, &*ports.clock, take).await;
             if self.account.with_untracked(Option::is_some) {
-                self.announce_totals(&records);
+                self.announce_totals(&records, asks);
             }
         };
         spawn_local(async move {
@@ -168,7 +177,7 @@ impl Desk {
     }
 
     /// Once, at the end.
-    fn announce_totals(self, records: &[usize]) {
+    fn announce_totals(self, records: &[usize], asks: Asks) {
         let of_this_run = self.receipt.with_untracked(|receipt| Receipt {
             records: records
                 .iter()
@@ -181,7 +190,8 @@ impl Desk {
         if ended {
             self.controls.update_value(Vec::clear);
         }
-        if let Some(needed) = sign_in_needed::in_records(&of_this_run.records) {
+        let needed = sign_in_needed::in_records(&of_this_run.records);
+        if let Some(needed) = needed.filter(|_| asks == Asks::AtItsEnd) {
             self.need_sign_in(needed);
         }
     }

@@ -4,10 +4,11 @@ use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::dynamic::{attribute, flag, shown, when};
+use super::dynamic::{attribute, flag, shown, text, when};
 use super::focus::focus;
 use super::state::{Desk, Tenants};
 use crate::auth::Account;
+use crate::desk::tenants;
 use crate::text::{labels, phrases};
 
 /// With the name of the page alone.
@@ -61,16 +62,22 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
             let _ = open.try_set(false);
         }
     };
-    let tenant = desk.tenant_of(account);
-    let facts = [
-        (labels::USER_NAME, account.username.clone()),
-        (labels::TENANT, phrases::tenant(&tenant, &account.tenant_id)),
-        (labels::CLOUD, config.cloud.name.clone()),
-    ];
-    let facts = super::explanation::facts(facts);
+    let (who, account) = (account.clone(), account.clone());
+    let cloud = config.cloud.name.clone();
+    let facts = shown(move || {
+        let facts = [
+            (labels::USER_NAME, account.username.clone()),
+            (
+                labels::TENANT,
+                phrases::tenant(&desk.tenant_of(&account), &account.tenant_id),
+            ),
+            (labels::CLOUD, cloud.clone()),
+        ];
+        Some(super::explanation::facts(facts).into_any())
+    });
     let under_way = move || desk.is_logging_off();
     view! {
-        <p class="top-who">{phrases::account_and_tenant(account, &tenant)}</p>
+        <p class="top-who">{text(move || phrases::account_and_tenant(&who, &desk.tenant_of(&who)))}</p>
         <div class="account" on:keydown=on_key on:focusout=on_focus_out>
             <button
                 type="button"
@@ -96,7 +103,7 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
                     <p class="note" id="sign-out-note">{labels::SIGN_OUT_UNDER_WAY}</p>
                 }.into_any())}
                 <div role="menu" id="account-menu" aria-labelledby="account" on:keydown=move_in_menu>
-                    {tenants(desk)}
+                    {other_tenants(desk)}
                     {item(desk, labels::OTHER_ACCOUNT.to_owned(), move || desk.use_another_account())}
                     <button
                         type="button"
@@ -116,18 +123,18 @@ fn account_menu(desk: Desk, account: &Account) -> impl IntoView + use<> {
 }
 
 /// The other tenants, once they are known.
-fn tenants(desk: Desk) -> impl IntoView {
+fn other_tenants(desk: Desk) -> impl IntoView {
     shown(move || {
+        let here = desk
+            .account
+            .with(|account| account.as_ref().map(|account| account.tenant_id.clone()))?;
         let items = match desk.tenants.get()? {
             Tenants::Loading => view! { <p class="dim" role="none">{labels::LOADING_TENANTS}</p> }.into_any(),
             Tenants::Failed => view! { <p class="dim" role="none">{labels::NO_TENANTS_READ}</p> }.into_any(),
-            Tenants::Known(tenants) => tenants
-                .into_iter()
+            Tenants::Known(tenants) => tenants::others(&tenants, &here)
                 .map(|tenant| {
                     let id = tenant.id.clone();
-                    item(desk, phrases::switch_to(&tenant), move || {
-                        desk.switch_tenant(id.clone())
-                    })
+                    item(desk, phrases::switch_to(tenant), move || desk.switch_tenant(id.clone()))
                 })
                 .collect_view()
                 .into_any(),

@@ -13,7 +13,7 @@ use crate::config::SignIn;
 use crate::desk::interruption::Interruption;
 use crate::desk::step_up::{Decision, SignInNeeded};
 use crate::desk::taking_up;
-use crate::desk::tenants::other_tenants;
+use crate::desk::tenants;
 use crate::embedding::Place;
 use crate::text::{auth_error, labels, phrases};
 
@@ -64,6 +64,10 @@ impl Desk {
         self.receipt.set(receipt);
         self.account.set(Some(account.clone()));
         self.starting.set(false);
+        if account.switched_to.is_some() {
+            // Only its id is known otherwise, and nobody knows a tenant by that.
+            self.look_for_tenants();
+        }
         focus("upn");
         if !watched.is_empty() {
             self.keep_watching(watched.clone());
@@ -146,19 +150,15 @@ impl Desk {
         });
     }
 
-    /// Asks for the other tenants, once.
+    /// Asks for the tenants of the signed-in person, once.
     pub fn look_for_tenants(self) {
-        let tenant = self
-            .account
-            .with_untracked(|account| account.as_ref().map(|account| account.tenant_id.clone()));
-        let asked = !matches!(self.tenants.get_untracked(), None | Some(Tenants::Failed));
-        let Some(tenant) = tenant.filter(|_| !asked) else {
+        if !matches!(self.tenants.get_untracked(), None | Some(Tenants::Failed)) {
             return;
-        };
+        }
         self.tenants.set(Some(Tenants::Loading));
         let client = self.tools().arm;
         spawn_local(async move {
-            let found = other_tenants(&client, &tenant).await;
+            let found = tenants::list(&client).await;
             self.tenants.set(Some(found.map_or(Tenants::Failed, Tenants::Known)));
         });
     }
@@ -304,10 +304,18 @@ impl Desk {
             Some(before) if AccountKey::of(&before) == AccountKey::of(account) => {
                 self.say(phrases::signed_in_as(account));
                 self.each_control(|control| control.step_up.decide(Decision::SignedIn));
+                let unseen = self.receipt.with_untracked(taking_up::interrupted);
+                if !unseen.is_empty() {
+                    self.keep_watching(unseen);
+                }
                 self.try_again_after_sign_in();
             }
-            Some(_) => {
+            Some(before) => {
                 self.clear_work();
+                if before.username != account.username {
+                    self.tenants.set(None);
+                }
+                self.say(phrases::signed_in_as(account));
                 self.signed_in(account, false);
                 self.note.set(Some(labels::OTHER_ACCOUNT_CLEARED));
             }
@@ -328,7 +336,6 @@ impl Desk {
         self.selection.set(Default::default());
         self.understood.set(Default::default());
         self.receipt.set(Default::default());
-        self.tenants.set(None);
         self.tools().workspace.keep_receipt(&Default::default());
     }
 
@@ -340,6 +347,7 @@ impl Desk {
         self.account.set(None);
         self.clear_work();
         tools.workspace.clear();
+        self.tenants.set(None);
         self.typed.set(String::new());
         self.note.set(None);
         self.alert.set(None);

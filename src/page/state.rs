@@ -73,7 +73,7 @@ pub struct Asked {
     pub at: Option<Press>,
 }
 
-/// The other tenants of the signed-in person, as far as they are known.
+/// The tenants of the signed-in person, as far as they are known.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Tenants {
     /// They are being asked for.
@@ -121,7 +121,7 @@ pub struct Desk {
     pub(super) waiting: StoredValue<Option<AbortHandle>>,
     /// What a sign-in has interrupted and nobody has taken up yet.
     pub(super) interruption: StoredValue<Interruption>,
-    /// The other tenants, once somebody has looked.
+    /// The person's tenants, once somebody has looked.
     pub(super) tenants: RwSignal<Option<Tenants>>,
     leaves_on_purpose: RwSignal<bool>,
     pub(super) alert: RwSignal<Option<Alert>>,
@@ -244,12 +244,12 @@ impl Desk {
         self.receipt.with_untracked(Receipt::is_under_way)
     }
 
-    /// The tenant that an account works in, by its name where that is known.
+    /// The tenant that an account works in, by its name where that is known; it may become known later.
     pub fn tenant_of(self, account: &Account) -> String {
         let Some(switched_to) = &account.switched_to else {
             return self.config().tenant.clone();
         };
-        let known = self.tenants.with_untracked(|tenants| match tenants {
+        let known = self.tenants.with(|tenants| match tenants {
             Some(Tenants::Known(tenants)) => tenants.iter().find(|tenant| tenant.id == *switched_to).cloned(),
             _ => None,
         });

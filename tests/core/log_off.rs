@@ -1,8 +1,12 @@
 //! The log off with its guard and its proof, one question at a time, against what Azure was asked to do.
 
+mod expiry;
 mod guard;
 mod proof;
 mod refusals;
+pub mod stage;
+mod step_up;
+mod unsent;
 
 use std::collections::BTreeMap;
 

@@ -8,10 +8,17 @@
 )]
 
 mod arm;
+mod challenges;
 mod coverage;
+mod interruption;
 mod log_off;
 mod receipt;
+mod redirects;
 mod search;
 mod sign_in;
+mod soups;
 mod support;
+mod tenants;
 mod tidy;
+mod tokens;
+mod windows;

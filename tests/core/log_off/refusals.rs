@@ -4,7 +4,7 @@ use avd_logoff::arm::ArmErrorKind;
 use avd_logoff::desk::log_off::Control;
 use avd_logoff::desk::outcome::{Outcome, Reason};
 use azure_simulator::world::{Lock, LockLevel, SessionState};
-use azure_simulator::{Fault, FaultAction, Operation};
+use azure_simulator::{Fault, Operation};
 
 use super::{refusal, words};
 use crate::support::Lab;
@@ -94,4 +94,41 @@ fn stop_keeps_back_what_was_not_sent() {
     assert_eq!(of(Outcome::Gone) + of(Outcome::Cancelled), 20);
     assert!(of(Outcome::Cancelled) > 0);
     assert_eq!(lab.deletes(), of(Outcome::Gone));
+}
+
+#[test]
+fn a_subscription_that_is_not_seen_any_more_is_never_taken_for_the_end_of_a_session() {
+    let not_found = || refusal(404, "SubscriptionNotFound");
+    let is_not_visible = |reason: &Option<Reason>| matches!(reason, Some(Reason::Arm(error)) if error.kind == ArmErrorKind::SubscriptionNotVisible);
+    // For the guard: nothing is sent, and nothing is said to be gone.
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, receipt) = lab.find_and_log_off(false, |lab| {
+        lab.bench
+            .fault(Fault::always(not_found()).on(Operation::UserSessionsGet));
+    });
+    assert_eq!(words(&steps), ["failed"]);
+    assert!(is_not_visible(&receipt.records[0].reason));
+    assert_eq!(lab.deletes(), 0);
+
+    // For the DELETE: it had no effect, and there is nothing to watch.
+    let lab = Lab::new();
+    let session = lab.session(USER);
+    let (steps, receipt) = lab.find_and_log_off(false, |lab| {
+        lab.bench
+            .fault(Fault::always(not_found()).on(Operation::UserSessionsDelete));
+    });
+    assert_eq!(words(&steps), ["failed"]);
+    assert!(is_not_visible(&receipt.records[0].reason));
+    assert!(lab.bench.world().life(session).unwrap().ended.is_none());
+
+    // For the watch: the end was not seen, even where it has come.
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, receipt) = lab.find_and_log_off(false, |lab| {
+        lab.bench
+            .fault(Fault::always(not_found()).on(Operation::UserSessionsGet).after(1));
+    });
+    assert_eq!(words(&steps), ["requested", "unknown"]);
+    assert!(is_not_visible(&receipt.records[0].reason));
 }

@@ -53,12 +53,19 @@ impl Bench {
         Self::over(World::company(&origins(), 7, BEGINNING))
     }
 
+    /// The same with a second tenant, in which the operator is a guest.
+    pub fn company_and_partner() -> Self {
+        Self::over(World::company_and_partner(&origins(), 7, BEGINNING))
+    }
+
     pub fn over(world: World) -> Self {
         let time = VirtualTime::new();
         let azure = Rc::new(SimulatedAzure {
             simulator: Rc::new(RefCell::new(Simulator::new(origins(), world, 7))),
             time: Rc::clone(&time),
             requests: Rc::default(),
+            sent: Rc::default(),
+            lookout: RefCell::default(),
         });
         let storage = Rc::new(MemoryStorage::default());
         let navigator = Rc::new(MemoryNavigator::default());
@@ -106,7 +113,7 @@ impl Bench {
     }
 
     pub fn count(&self, operation: Operation) -> usize {
-        self.recorded(operation).len()
+        self.azure.simulator.borrow().recorded(operation).len()
     }
 
     pub fn settings(&self) -> PublicClientSettings {
@@ -168,11 +175,16 @@ impl Bench {
     }
 
     pub fn arm(&self, upn: &str) -> ArmClient {
+        self.arm_with(&self.sign_in(upn), &origins().arm)
+    }
+
+    /// A client at this Resource Manager, with these tokens.
+    pub fn arm_with(&self, client: &PublicClient, endpoint: &str) -> ArmClient {
         let settings = ArmSettings {
-            endpoint: Origin::parse(&origins().arm).unwrap(),
+            endpoint: Origin::parse(endpoint).unwrap(),
             api_version: "2024-04-03".into(),
         };
-        ArmClient::new(settings, Rc::new(self.sign_in(upn)), self.ports.clone())
+        ArmClient::new(settings, Rc::new(client.clone()), self.ports.clone())
     }
 
     /// Searches to the end.

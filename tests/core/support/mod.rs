@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod ports;
+pub mod sign_in;
 mod virtual_time;
 
 pub use bench::{Bench, Lab};

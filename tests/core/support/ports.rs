@@ -1,7 +1,7 @@
 //! The ports as memory: a map, a seeded generator, a note of where the page went, and the simulated Azure.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use avd_logoff::ports::{
@@ -12,7 +12,8 @@ use azure_simulator::Simulator;
 use futures::FutureExt as _;
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
-use url::Url;
+use time::OffsetDateTime;
+use url::{Url, form_urlencoded};
 
 use super::VirtualTime;
 
@@ -21,6 +22,41 @@ pub struct SimulatedAzure {
     pub simulator: Rc<RefCell<Simulator>>,
     pub time: Rc<VirtualTime>,
     pub requests: Rc<Requests>,
+    /// Everything that the page has sent, which the simulator's own record does not hold: headers and forms.
+    pub sent: Rc<RefCell<Vec<Rc<Sent>>>>,
+    /// Sees each request just before it goes out.
+    pub lookout: RefCell<Option<Rc<Lookout>>>,
+}
+
+pub type Lookout = dyn Fn(&Request);
+
+/// One request as the page has sent it.
+pub struct Sent {
+    pub at: OffsetDateTime,
+    pub answered_at: Cell<Option<OffsetDateTime>>,
+    pub method: String,
+    pub url: Url,
+    pub bearer: Option<String>,
+    pub form: BTreeMap<String, String>,
+}
+
+impl Sent {
+    fn of(request: &Request, at: OffsetDateTime) -> Rc<Self> {
+        let bearer = request.headers().get("authorization");
+        let bearer = bearer.map(|value| value.to_str().unwrap().trim_start_matches("Bearer ").to_owned());
+        Rc::new(Self {
+            at,
+            answered_at: Cell::new(None),
+            method: request.method().to_string(),
+            url: Url::parse(&request.uri().to_string()).unwrap(),
+            bearer,
+            form: form_urlencoded::parse(request.body()).into_owned().collect(),
+        })
+    }
+
+    pub fn is_for_a_token(&self) -> bool {
+        self.url.path().ends_with("/oauth2/v2.0/token")
+    }
 }
 
 /// How many requests there were.
@@ -35,11 +71,18 @@ impl Http for SimulatedAzure {
     fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, NoAnswer>> {
         let (simulator, time) = (Rc::clone(&self.simulator), Rc::clone(&self.time));
         let requests = Rc::clone(&self.requests);
+        let (sent, lookout) = (Rc::clone(&self.sent), self.lookout.borrow().clone());
         async move {
             let mut under_way = UnderWay::new(requests);
+            if let Some(lookout) = lookout {
+                lookout(&request);
+            }
+            let noted = Sent::of(&request, time.now());
+            sent.borrow_mut().push(Rc::clone(&noted));
             let reply = simulator.borrow_mut().fetch(time.now(), request);
             time.sleep(reply.delay).await;
             under_way.answered = true;
+            noted.answered_at.set(Some(time.now()));
             reply.result.map_err(|no_answer| NoAnswer::Unreachable(no_answer.why))
         }
         .boxed_local()
