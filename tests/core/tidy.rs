@@ -266,6 +266,40 @@ fn files_that_share_a_name_agree() {
 }
 
 #[test]
+fn the_small_documents_and_the_program_use_the_same_words() {
+    // The mark on a sign-in window's copy of the storage, and the front of its state.
+    let mark = "\"avd-logoff.window\"";
+    let messages = "\"avd-logoff.response\"";
+    for script in ["static/redirect.js", "static/relay.js", "src/browser/windows.rs"] {
+        assert!(text_of(script).contains(mark), "{script}");
+        assert!(text_of(script).contains(messages), "{script}");
+    }
+    assert!(text_of("src/auth/request.rs").contains("\"popup\""));
+    assert!(text_of("static/redirect.js").contains("startsWith(\"popup.\")"));
+    assert!(text_of("static/relay.js").contains("^popup\\.[\\w-]{43}$"));
+    // Whatever is copied beside the page is asked for by somebody.
+    for (file, user) in [
+        ("relay.js", "static/relay.html"),
+        ("small.css", "static/relay.html"),
+        ("small.css", "static/redirect.html"),
+        ("framed.js", "index.html"),
+    ] {
+        assert!(text_of(user).contains(&format!("\"{file}\"")), "{user}");
+        assert!(text_of("index.html").contains(&format!("static/{file}")), "{file}");
+    }
+}
+
+#[test]
+fn the_relay_knows_the_authorities_of_the_built_in_clouds_and_no_others() {
+    let clouds = avd_logoff::cloud::Cloud::built_in_names().filter_map(avd_logoff::cloud::Cloud::built_in);
+    let hosts: Vec<String> = clouds
+        .map(|cloud| format!("\"{}\"", cloud.authority_host.host()))
+        .collect();
+    let expected = format!("const AUTHORITIES = [{}];", hosts.join(", "));
+    assert!(text_of("static/relay.js").contains(&expected), "{expected}");
+}
+
+#[test]
 fn no_foreign_host_is_named_but_in_the_table_of_clouds() {
     for (name, text) in files("src", &["rs"]) {
         if name == "src/cloud.rs" {
