@@ -200,7 +200,18 @@ impl Desk {
             let by_relay = matches!(tools.place, Place::Framed { relay: true, .. });
             return self.open_window(request, by_relay);
         }
-        let interruption = self.interruption_now();
+        // Another account or tenant begins with an empty page, as it does by a window.
+        let same = self.account.with_untracked(|account| {
+            account
+                .as_ref()
+                .is_none_or(|account| request.tenant == account.switched_to)
+                && !request.select_account
+        });
+        let interruption = if same {
+            self.interruption_now()
+        } else {
+            Interruption::default()
+        };
         let left = match tools.workspace.keep_interruption(&interruption) {
             Ok(()) => tools.client.login_redirect(&request),
             Err(_) => Err(AuthError::StorageRefused),
@@ -342,7 +353,7 @@ impl Desk {
     /// Forgets everything and signs out at the authority, too.
     pub fn sign_out(self) {
         let tools = self.tools();
-        self.leave_on_purpose(true);
+        self.leave_on_purpose(!tools.place.is_framed());
         self.close_window();
         self.account.set(None);
         self.clear_work();

@@ -1,6 +1,7 @@
 //! What every test stands on: a fresh Azure, the built page, a browser of its own, and means to use and to watch them.
 
 mod bench;
+pub mod challenges;
 pub mod clock;
 mod driver;
 pub mod engine;
@@ -12,6 +13,7 @@ pub mod parts;
 mod ports;
 pub mod raw;
 pub mod record;
+pub mod signing_in;
 pub mod steps;
 pub mod table;
 pub mod wait;
