@@ -43,6 +43,8 @@ impl AuthorizationResponse {
                 "error" => &mut found.error,
                 "error_description" => &mut found.description,
                 "suberror" => &mut found.suberror,
+                // Entra's older name for it, with which it tells "Cancel" from "declined".
+                "error_subcode" => &mut found.subcode,
                 "claims" => &mut found.claims,
                 _ => continue,
             };
@@ -59,7 +61,7 @@ impl AuthorizationResponse {
             (None, Some(error)) => Err(ServerError {
                 error,
                 error_description: found.description.unwrap_or_default(),
-                suberror: found.suberror,
+                suberror: found.suberror.or(found.subcode),
                 claims: found.claims,
                 ..ServerError::default()
             }),
@@ -81,6 +83,7 @@ struct Parameters {
     error: Option<String>,
     description: Option<String>,
     suberror: Option<String>,
+    subcode: Option<String>,
     claims: Option<String>,
 }
 
@@ -98,6 +101,13 @@ mod tests {
             AuthorizationResponse::parse("?error=access_denied&error_description=AADSTS65004%3a+no&state=s").unwrap();
         let error = response.outcome.unwrap_err();
         assert_eq!((error.error.as_str(), error.number()), ("access_denied", Some(65_004)));
+    }
+
+    #[test]
+    fn cancelling_is_told_from_declining() {
+        let text = "error=access_denied&error_subcode=cancel&error_description=AADSTS65004%3a+no&state=s";
+        let error = AuthorizationResponse::parse(text).unwrap().outcome.unwrap_err();
+        assert_eq!(error.suberror.as_deref(), Some("cancel"));
     }
 
     #[test]

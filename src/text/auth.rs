@@ -103,7 +103,9 @@ fn id_token(fault: IdTokenFault) -> Explanation {
 }
 
 fn server(error: &ServerError, meaning: &str) -> Explanation {
-    let (title, next) = error.number().and_then(help).unwrap_or(match error.error.as_str() {
+    let cancelled = error.suberror.as_deref() == Some("cancel");
+    let number = error.number().filter(|_| !cancelled);
+    let (title, next) = number.and_then(help).unwrap_or(match error.error.as_str() {
         "access_denied" => ("The sign-in was cancelled.", "Choose “Sign in” when you want to go on."),
         "temporarily_unavailable" | "server_error" => (
             "The sign-in service is not available at the moment.",

@@ -1,20 +1,30 @@
 //! The tests, a file per subject.
 
+mod accounts;
 mod by_keyboard;
 mod by_mouse;
+mod certified;
 mod challenged_reads;
 mod coverage;
 mod dialog;
+mod embedding;
 mod force;
 mod guard;
+mod kept_tokens;
 mod lost_answer;
+mod partitions;
 mod popup;
 mod portal;
+mod portal_faults;
+mod portal_messages;
+mod redirects;
+mod relay;
 mod reload;
 mod renewal;
 mod session_end;
 mod set_up;
 mod sign_in;
+mod sign_in_errors;
 mod sign_out;
 mod step_up;
 mod step_up_redirect;

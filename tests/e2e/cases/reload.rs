@@ -1,7 +1,7 @@
 //! A reload in the middle of a log off: nothing goes on by itself, and what was under way is looked at again.
 
 use crate::harness::record::Record as _;
-use crate::harness::{Bench, Role, bench, clock, until_so};
+use crate::harness::{Role, bench, clock, until_so};
 use azure_simulator::scenario::{GHOST, SLOW};
 use azure_simulator::{Fault, FaultAction, Operation};
 use time::OffsetDateTime;
@@ -35,7 +35,10 @@ fn a_reload_keeps_the_receipt_and_sends_nothing_again() {
             // The authority still knows the person, so that its page does not show.
             bench.click(Role::Button, "Sign in").await;
             bench.wait_until_signed_in().await;
-            look_again(bench, looks).await;
+            until_so("the session is looked at again, by itself", async || {
+                bench.azure().count(Operation::UserSessionsGet) > looks
+            })
+            .await;
             {
                 let mut azure = bench.azure();
                 let session = azure.world.sessions_of(SLOW)[0].key;
@@ -84,16 +87,4 @@ fn what_was_still_there_before_a_reload_can_be_watched_from_the_receipt() {
             assert_eq!(azure.count(Operation::UserSessionsDelete), 1, "watching sends nothing");
         },
     );
-}
-
-/// Chromium lets a document that is left hear nothing more, so that the page looks again by itself. Firefox and WebKitGTK
-/// tell it that its request was aborted; it keeps that as an outcome, and looking again is for the person.
-async fn look_again(bench: &Bench, looks: usize) {
-    until_so("the session is looked at again", async || {
-        if bench.shows(Role::Button, "Keep watching").await {
-            bench.click(Role::Button, "Keep watching").await;
-        }
-        bench.azure().count(Operation::UserSessionsGet) > looks
-    })
-    .await;
 }

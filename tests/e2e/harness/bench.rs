@@ -100,8 +100,9 @@ async fn run(names: HostNames, arrange: impl FnOnce(&mut Setting), test: impl As
 }
 
 impl Bench {
-    /// Whatever a test was about: the program did not crash, and nothing had to be stopped by the page's policy.
-    async fn assert_sound(&self) {
+    /// Whatever a test was about: the program did not crash, and nothing had to be stopped by the page's policy. Of the
+    /// document that is looked at, or of all documents where the engine's console holds them.
+    pub async fn assert_sound(&self) {
         let crashed: Option<String> = self.look("return document.querySelector('.crash')?.textContent").await;
         assert_eq!(crashed, None);
         let mut complaints = ENGINE.complaints(&self.driver).await;

@@ -8,7 +8,7 @@ use std::path::Path;
 use thirtyfour::{Capabilities, WebDriver};
 
 /// As the house starts Chromium everywhere; see also webdriver.json.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -19,6 +19,8 @@ const FLAGS: [&str; 9] = [
     "--disable-sync",
     // Scrolling is done when it is asked for, so that a click meets what it was meant for.
     "--force-prefers-reduced-motion",
+    // Tells scripts the computed role and name of an element: ChromeDriver cannot in a frame of another process.
+    "--enable-blink-features=ComputedAccessibilityInfo",
 ];
 
 /// Chromium.

@@ -50,6 +50,11 @@ pub trait Engine {
         "combobox"
     }
 
+    /// Whether its driver can follow it back from the authority to the page.
+    fn goes_back(&self) -> bool {
+        true
+    }
+
     /// Whether a complaint is about an answer 404, which every proof that a session is gone is.
     fn is_about_a_404(&self, _complaint: &str) -> bool {
         false

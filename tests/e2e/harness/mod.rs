@@ -10,6 +10,7 @@ pub mod find;
 pub mod keyboard;
 mod leash;
 pub mod parts;
+pub mod portals;
 mod ports;
 pub mod raw;
 pub mod record;

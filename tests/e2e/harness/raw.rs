@@ -26,18 +26,27 @@ impl FormatRequestData for Raw {
 
 /// What assistive technology is told that this element is; `None` if the element has gone meanwhile.
 pub async fn computed_role(element: &WebElement) -> Option<String> {
-    computed(element, "computedrole").await
+    computed(element, "computedrole", "computedRole").await
 }
 
 /// What assistive technology is told as its name; `None` if the element has gone meanwhile.
 pub async fn computed_label(element: &WebElement) -> Option<String> {
-    computed(element, "computedlabel").await
+    computed(element, "computedlabel", "computedName").await
 }
 
-async fn computed(element: &WebElement, what: &str) -> Option<String> {
+async fn computed(element: &WebElement, what: &str, property: &str) -> Option<String> {
     let raw = Raw {
         path: format!("element/{}/{what}", element.element_id()),
         body: None,
     };
-    element.handle().cmd(raw).await.ok()?.value().ok()
+    match element.handle().cmd(raw).await {
+        Ok(given) => given.value().ok(),
+        // ChromeDriver knows neither for an element in a frame that runs in a process of its own, and takes it for one that
+        // has gone; Chromium itself does know, and says so to a script (see the flags in harness/chromium.rs).
+        Err(_) => {
+            let script = format!("return arguments[0].{property} ?? null");
+            let given = element.handle().execute(script, vec![element.to_json().ok()?]).await;
+            given.ok()?.convert::<Option<String>>().ok()?
+        }
+    }
 }

@@ -42,6 +42,12 @@ impl Engine for WebKit {
         "button"
     }
 
+    /// Once a page that cuts its opener off was shown, the driver hears nothing more of whatever Back leads to, be it the
+    /// plainest of documents.
+    fn goes_back(&self) -> bool {
+        false
+    }
+
     fn faults(&self) -> &'static [&'static str] {
         &["uncaught: ", "policy: "]
     }
