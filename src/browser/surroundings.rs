@@ -37,8 +37,8 @@ fn is_sandboxed(document: &HtmlDocument) -> bool {
     Reflect::set(document, &"domain".into(), &document.domain().into()).is_err()
 }
 
-/// Chromium and WebKit name all of them. Firefox names none; there the referrer tells the nearest, unless the portal
-/// has forbidden that, and for more than one page around this one there is no way to know.
+/// Browsers name all of them, or say `null` where the frame's own `referrerpolicy` hides one, which Firefox minds. Where
+/// a browser is too old to name any, the referrer tells the nearest, and of more than one there is no way to know.
 fn parents(window: &Window) -> Vec<Option<String>> {
     let is_self =
         |other: Result<Option<Window>, JsValue>| matches!(other, Ok(Some(other)) if Object::is(&other, window));
@@ -47,7 +47,8 @@ fn parents(window: &Window) -> Vec<Option<String>> {
     }
     let named = Reflect::get(&window.location(), &"ancestorOrigins".into()).ok();
     if let Some(list) = named.and_then(|list| list.dyn_into::<DomStringList>().ok()) {
-        return (0..list.length()).map(|at| list.item(at)).collect();
+        let named = (0..list.length()).map(|at| list.item(at));
+        return named.map(|origin| origin.filter(|origin| origin != "null")).collect();
     }
     let referrer = window
         .document()

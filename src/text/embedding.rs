@@ -15,7 +15,7 @@ pub fn not_allowed_to_frame(parent: Option<&str>) -> Explanation {
         None => Explanation::new(
             "Another page frames this one, and the browser does not tell which.",
             "For your protection nothing else is shown here, and nothing can be done here.",
-            "Open the page in a tab of its own. If this portal is meant to hold it: its origin has to be in allowedParents of config.json, it has to hold the page directly, and in Firefox the frame needs the attribute referrerpolicy=\"origin\" where the portal hides its address.",
+            "Open the page in a tab of its own. If this portal is meant to hold it: its origin has to be in allowedParents of config.json, and its frame must not have the attribute referrerpolicy=\"no-referrer\"; an older Firefox also needs the page to be held directly, by a portal that does not forbid the referrer.",
         ),
     }
 }

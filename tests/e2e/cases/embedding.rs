@@ -150,6 +150,8 @@ fn a_portal_that_hides_itself_from_its_frame_gets_a_link_and_nothing_else() {
             .await;
             if hides_by_attribute() {
                 assert_link_only(bench).await;
+                let said = bench.in_page(async || bench.readable().await).await;
+                assert!(said.contains("does not tell which") && !said.contains("null"), "{said}");
             } else {
                 bench.sign_in_in_frame().await;
                 bench.assert_asked(1, 1);
