@@ -6,7 +6,7 @@ use crate::harness::engine::Engine as _;
 use crate::harness::portals::{Site, in_portal};
 use crate::harness::record::Record as _;
 use crate::harness::signing_in::Way;
-use crate::harness::{Name, Role, until_so};
+use crate::harness::{Name, Role, clock, until_so};
 use azure_simulator::Operation;
 use azure_simulator::scenario::{MANY_SESSIONS, OPERATOR};
 use azure_simulator::server::PortalSettings;
@@ -170,6 +170,35 @@ fn a_relay_that_is_closed_by_hand_gives_a_sentence_and_the_next_try_works() {
             bench.assert_asked(0, 0);
             assert_eq!(bench.sign_in_in_frame().await, Way::Relay);
             bench.assert_asked(1, 1);
+        },
+    );
+}
+
+#[test]
+fn retry_in_a_portal_of_the_same_site_goes_by_the_relay() {
+    in_portal(
+        Site::Same,
+        |_| {},
+        async |bench| {
+            let here = bench.windows().await;
+            let first = bench.opened_by_frame(Role::Button, "Sign in").await;
+            assert_eq!(bench.way_of(&first).await, same_site_way());
+            // Not the second half of a double click, but somebody who has waited.
+            bench.in_page(async || clock::jump(&bench.driver, 2).await).await;
+            let relay = bench.opened_by_frame(Role::Button, "Retry").await;
+            assert_eq!(bench.way_of(&relay).await, Way::Relay);
+            let authority = bench.continue_at(&relay).await;
+            bench.sign_in_at(&authority).await;
+            bench.wait_until_closed(&relay).await;
+            bench
+                .in_page(async || drop(bench.find(Role::Button, "Account").await))
+                .await;
+            if bench.windows().await.contains(&first) {
+                bench.close(&first).await;
+            }
+            assert_eq!(bench.windows().await, here);
+            let azure = bench.azure();
+            assert_eq!(azure.count(Operation::Token), 1);
         },
     );
 }
