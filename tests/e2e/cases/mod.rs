@@ -12,6 +12,7 @@ mod force;
 mod guard;
 mod kept_tokens;
 mod lost_answer;
+mod other_ways;
 mod partitions;
 mod popup;
 mod portal;
