@@ -1,6 +1,6 @@
 //! Azure Resource Manager: ids, requests as values, paging, errors, retry, and the operations this page needs.
 //!
-//! A call travels: an operation ([`subscriptions`], [`host_pools`], [`session_hosts`], [`user_sessions`],
+//! A call travels: an operation ([`subscriptions`], [`host_pools`], [`session_hosts`], [`user_sessions`], [`session_acts`],
 //! [`permissions`]) makes a [`request`]; [`client`] passes it through [`gate`], adds token and request id, sends it and
 //! asks [`retry`] what to do with the answer; [`paging`] follows lists; what went wrong is an [`error`].
 //! [`guard`] stands before everything that changes a session.
@@ -18,6 +18,7 @@ mod paging;
 pub mod permissions;
 pub mod request;
 pub mod retry;
+pub mod session_acts;
 pub mod session_hosts;
 pub mod subscriptions;
 pub mod tenants;

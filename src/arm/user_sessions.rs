@@ -1,11 +1,10 @@
-//! User sessions: list, read, and log off.
+//! User sessions: list and read.
 
 use http::Method;
 use serde::Deserialize;
 
 use super::client::ArmClient;
 use super::error::{ArmError, ArmErrorKind};
-use super::guard::Guarded;
 use super::ids::{HostPoolId, SessionHostId, SessionId};
 use super::paging;
 use super::request::{ArmRequest, Needs};
@@ -227,38 +226,4 @@ async fn one(client: &ArmClient, id: &SessionId, patience: Patience) -> Result<O
         Err(error) if error.kind == ArmErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// What Azure said to a log off that it took on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// 200, 202 or 204.
-    pub status: u16,
-    /// Resource Manager's correlation id, where the browser lets it be read.
-    pub correlation_id: Option<String>,
-}
-
-/// Logs a session off. Takes the guard's proof with it, so that there is no second attempt without a second look.
-///
-/// `force` removes the session from the service's list even if its host cannot be reached; it does not spare or cost
-/// the user's work any differently (Microsoft.RDInfra `Invoke-RdsUserSessionLogoff`).
-///
-/// # Errors
-/// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
-pub async fn delete(client: &ArmClient, guarded: Guarded, force: bool) -> Result<Accepted, ArmError> {
-    let id = guarded.id();
-    let needs = Needs::new(
-        "Microsoft.DesktopVirtualization/hostpools/sessionhosts/usersessions/delete",
-        id.as_str(),
-    );
-    let mut request = ArmRequest::new(Method::DELETE, &id.path(), client.api_version(), needs);
-    if force {
-        request = request.with("force", "true");
-    }
-    let response = client.act(&request).await?;
-    let correlation_id = super::error::header(&response, "x-ms-correlation-request-id");
-    Ok(Accepted {
-        status: response.status().as_u16(),
-        correlation_id,
-    })
 }

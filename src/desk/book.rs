@@ -54,6 +54,7 @@ mod tests {
 
     use super::{Book, Index};
     use crate::arm::{ApplicationType, SessionId, SessionState, Timestamp, UserSession};
+    use crate::desk::act::Act;
     use crate::desk::findings::{Findings, Row};
     use crate::desk::plan::{Circumstances, Plan};
     use crate::desk::receipt::Receipt;
@@ -86,7 +87,7 @@ mod tests {
         ];
         let mut receipt = Receipt::default();
         for row in [&rows[0], &rows[2], &rows[1], &rows[3]] {
-            let plan = Plan::freeze([row], false, &Circumstances::default());
+            let plan = Plan::freeze([row], Act::log_off(false), &Circumstances::default());
             drop(receipt.intend(&plan.confirm("").unwrap(), datetime!(2026-11-20 10:00 UTC)));
         }
         let index = Index::of(&receipt);

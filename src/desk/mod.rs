@@ -1,20 +1,24 @@
 //! The product: what was typed, the search with its coverage, the plan, the log off with its proof, the receipt.
 //!
 //! Everything is decided here; the page shows it. Work comes out as streams of events ([`search::Event`],
-//! [`log_off::Progress`]), which [`findings::Findings`] and [`receipt::Receipt`] fold into what there is to see, so
+//! [`carry_out::Progress`]), which [`findings::Findings`] and [`receipt::Receipt`] fold into what there is to see, so
 //! that a page, a test or another front end all see the same.
 
+pub mod act;
 pub mod again;
 pub mod book;
+pub mod carry_out;
 pub mod config_file;
 pub mod coverage;
 pub mod findings;
+pub mod grace;
 pub mod interruption;
-pub mod log_off;
 pub mod outcome;
 pub mod plan;
 pub mod receipt;
 pub mod receipt_files;
+pub mod receipt_json;
+mod run;
 pub mod search;
 pub mod selection;
 pub mod sign_in_needed;
@@ -23,5 +27,6 @@ pub mod taking_up;
 pub mod telling;
 pub mod tenants;
 pub mod typed;
+mod warning;
 pub mod watch;
 pub mod workspace;

@@ -79,6 +79,10 @@ pub enum Reason {
     DeniedButListed,
     /// The page was reloaded or left in the middle.
     Interrupted,
+    /// Nobody works in the session, so nobody would see a message; none was sent.
+    NotActive,
+    /// It was seen that nobody is connected any more.
+    SeenDisconnected,
     /// The user has a new session under the same id, begun at this time as Azure writes it.
     CameBack(String),
 }

@@ -1,9 +1,10 @@
 //! The plan: exactly which sessions, frozen when the dialog opens, and how much it takes to confirm it.
 //!
-//! A log off takes a [`Confirmed`] plan, and only [`Plan::confirm`] makes one.
+//! An act takes a [`Confirmed`] plan, and only [`Plan::confirm`] makes one.
 
 use std::collections::HashSet;
 
+use super::act::{Act, Kind, Message, Warning};
 use super::findings::Row;
 use crate::arm::guard::{Identity, same_name};
 use crate::arm::{ApplicationType, HostStatus, SessionState, Timestamp};
@@ -50,11 +51,21 @@ pub enum Friction {
     OwnSession,
 }
 
-/// A frozen plan to log sessions off.
+/// Why a session that was chosen is in no plan of this kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeftOut {
+    /// Nobody works in it, so nobody would see a message.
+    NotActive,
+    /// It is disconnected already.
+    AlreadyDisconnected,
+}
+
+/// A frozen plan to do something to sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
+    act: Act,
     sessions: Vec<Planned>,
-    force: bool,
+    left_out: Vec<(Identity, LeftOut)>,
     friction_without_force: Vec<Friction>,
     may_skip: bool,
 }
@@ -64,24 +75,23 @@ pub struct Plan {
 pub struct Confirmed(Plan);
 
 impl Plan {
-    /// Freezes a plan for these rows. Rows that name nobody are left out: nothing may be done to them.
-    pub fn freeze<'a>(rows: impl IntoIterator<Item = &'a Row>, force: bool, circumstances: &Circumstances) -> Self {
-        let sessions: Vec<Planned> = rows
-            .into_iter()
-            .filter_map(|row| {
-                Some(Planned {
-                    identity: Identity::of(&row.session)?,
-                    subscription: row.subscription.clone(),
-                    state: row.session.state.clone(),
-                    application: row.session.application.clone(),
-                    host_status: row.host.as_ref().map(|host| host.status.clone()),
-                    last_heart_beat: row.host.as_ref().and_then(|host| host.last_heart_beat.clone()),
-                })
-            })
-            .collect();
+    /// Freezes a plan for these rows. Rows that name nobody are in none: nothing may be done to them. Rows for which
+    /// the act would be nothing are left out and told.
+    pub fn freeze<'a>(rows: impl IntoIterator<Item = &'a Row>, act: Act, circumstances: &Circumstances) -> Self {
+        let (mut sessions, mut left_out) = (Vec::new(), Vec::new());
+        for row in rows {
+            let Some(identity) = Identity::of(&row.session) else {
+                continue;
+            };
+            match why_left_out(act.kind(), &row.session.state) {
+                Some(why) => left_out.push((identity, why)),
+                None => sessions.push(Planned::new(identity, row)),
+            }
+        }
         let mut plan = Self {
+            act,
             sessions,
-            force,
+            left_out,
             friction_without_force: Vec::new(),
             may_skip: circumstances.allow_skipping,
         };
@@ -110,14 +120,52 @@ impl Plan {
         &self.sessions
     }
 
-    /// Whether they are removed with force.
-    pub fn force(&self) -> bool {
-        self.force
+    /// Sessions that were chosen and are not in it, each with the reason.
+    pub fn left_out(&self) -> &[(Identity, LeftOut)] {
+        &self.left_out
     }
 
-    /// Ticks or clears "Force".
-    pub fn set_force(&mut self, force: bool) {
-        self.force = force;
+    /// What is to be done to them.
+    pub fn act(&self) -> &Act {
+        &self.act
+    }
+
+    /// Which act that is.
+    pub fn kind(&self) -> Kind {
+        self.act.kind()
+    }
+
+    /// Whether they are removed with force.
+    pub fn force(&self) -> bool {
+        self.act.force()
+    }
+
+    /// Ticks or clears "Force", where there is one.
+    pub fn set_force(&mut self, on: bool) {
+        if let Act::LogOff { force, .. } = &mut self.act {
+            *force = on;
+        }
+    }
+
+    /// Puts a message before a log off, or takes it away.
+    pub fn set_warning(&mut self, message_first: Option<Warning>) {
+        if let Act::LogOff { warning, .. } = &mut self.act {
+            *warning = message_first;
+        }
+    }
+
+    /// Whether somebody works in any of them, so that a message before makes sense.
+    pub fn has_active(&self) -> bool {
+        self.sessions
+            .iter()
+            .any(|planned| planned.state == SessionState::Active)
+    }
+
+    /// Changes the message that goes with it, where there is one.
+    pub fn write_message(&mut self, write: impl FnOnce(&mut Message)) {
+        if let Some(message) = self.act.message_mut() {
+            write(message);
+        }
     }
 
     /// The users, each once, in the order of the sessions.
@@ -137,7 +185,7 @@ impl Plan {
                 .as_ref()
                 .is_none_or(|status| !status.is_out_of_reach())
         });
-        if self.force && on_healthy {
+        if self.force() && on_healthy {
             friction.push(Friction::ForceOnHealthyHost);
         }
         friction
@@ -155,14 +203,16 @@ impl Plan {
     }
 
     /// Whether the deployment lets this plan go without a dialog: only where a click would have been enough, and
-    /// never with force.
+    /// nothing but a plain log off is wanted.
     pub fn may_skip_dialog(&self) -> bool {
-        self.may_skip && !self.force && self.friction().is_empty()
+        self.may_skip && self.act == Act::log_off(false) && self.friction().is_empty()
     }
 
-    /// Whether `typed` is what the plan asks for: without regard to letter case and blanks around it.
+    /// Whether nothing is missing and `typed` is what the plan asks for: without regard to letter case and blanks
+    /// around it.
     pub fn is_confirmed_by(&self, typed: &str) -> bool {
         !self.sessions.is_empty()
+            && self.act.is_complete()
             && self
                 .text_to_type()
                 .is_none_or(|text| same_name(text.trim(), typed.trim()))
@@ -172,12 +222,33 @@ impl Plan {
     ///
     /// # Errors
     /// The plan itself, if `typed` is not what it asks for.
-    pub fn confirm(self, typed: &str) -> Result<Confirmed, Self> {
+    pub fn confirm(self, typed: &str) -> Result<Confirmed, Box<Self>> {
         if self.is_confirmed_by(typed) {
             Ok(Confirmed(self))
         } else {
-            Err(self)
+            Err(Box::new(self))
         }
+    }
+}
+
+impl Planned {
+    fn new(identity: Identity, row: &Row) -> Self {
+        Self {
+            identity,
+            subscription: row.subscription.clone(),
+            state: row.session.state.clone(),
+            application: row.session.application.clone(),
+            host_status: row.host.as_ref().map(|host| host.status.clone()),
+            last_heart_beat: row.host.as_ref().and_then(|host| host.last_heart_beat.clone()),
+        }
+    }
+}
+
+fn why_left_out(kind: Kind, state: &SessionState) -> Option<LeftOut> {
+    match kind {
+        Kind::SendMessage if *state != SessionState::Active => Some(LeftOut::NotActive),
+        Kind::Disconnect if *state == SessionState::Disconnected => Some(LeftOut::AlreadyDisconnected),
+        _ => None,
     }
 }
 
@@ -190,10 +261,11 @@ impl Confirmed {
 
 #[cfg(test)]
 mod tests {
-    use super::{Circumstances, Friction, Plan};
+    use super::{Circumstances, Friction, LeftOut, Plan};
     use crate::arm::{
         ApplicationType, HostStatus, SessionHost, SessionHostId, SessionId, SessionState, Timestamp, UserSession,
     };
+    use crate::desk::act::{Act, Message, MessageFault, Warning};
     use crate::desk::findings::Row;
 
     const HOST: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg/providers/Microsoft.DesktopVirtualization/hostpools/pool/sessionhosts/vm-1";
@@ -224,7 +296,7 @@ mod tests {
             protected_users: vec!["board-*@contoso.example".into()],
             allow_skipping: true,
         };
-        Plan::freeze(rows, force, &circumstances)
+        Plan::freeze(rows, Act::log_off(force), &circumstances)
     }
 
     #[test]
@@ -291,5 +363,55 @@ mod tests {
         let plan = plan(&[row(1, None, None)], false);
         assert!(plan.sessions().is_empty());
         assert!(plan.confirm("").is_err());
+    }
+    #[test]
+    fn sessions_for_which_an_act_is_nothing_are_left_out_and_told() {
+        let mut rows = [
+            row(1, Some("a@x.example"), None),
+            row(2, Some("a@x.example"), None),
+            row(3, Some("a@x.example"), None),
+        ];
+        rows[1].session.state = SessionState::Disconnected;
+        rows[2].session.state = SessionState::Pending;
+        let numbers = |act: Act| {
+            let plan = Plan::freeze(&rows, act, &Circumstances::default());
+            let taken: Vec<String> = plan
+                .sessions()
+                .iter()
+                .map(|p| p.identity.id.session().to_owned())
+                .collect();
+            let left: Vec<(String, LeftOut)> = plan
+                .left_out()
+                .iter()
+                .map(|(identity, why)| (identity.id.session().to_owned(), *why))
+                .collect();
+            (taken.join(","), left)
+        };
+        let message = Act::SendMessage(Message::default());
+        let not_active = |number: &str| (number.to_owned(), LeftOut::NotActive);
+        assert_eq!(numbers(message), ("1".into(), vec![not_active("2"), not_active("3")]));
+        let disconnected = vec![("2".to_owned(), LeftOut::AlreadyDisconnected)];
+        assert_eq!(numbers(Act::Disconnect), ("1,3".into(), disconnected));
+        assert_eq!(numbers(Act::log_off(false)), ("1,2,3".into(), vec![]));
+    }
+
+    #[test]
+    fn a_message_has_to_be_written_before_it_is_confirmed() {
+        let rows = [row(1, Some("a@x.example"), None)];
+        let mut plan = plan(&rows, false);
+        plan.set_warning(Some(Warning::default()));
+        assert_eq!(
+            plan.act().message().and_then(Message::fault),
+            Some(MessageFault::NoTitle)
+        );
+        assert!(!plan.is_confirmed_by("") && !plan.may_skip_dialog());
+        plan.write_message(|message| {
+            message.title = "Title".into();
+            message.text = "Text".into();
+        });
+        assert!(plan.is_confirmed_by(""));
+        assert!(!plan.may_skip_dialog(), "more than a plain log off");
+        plan.set_warning(None);
+        assert!(plan.may_skip_dialog());
     }
 }

@@ -5,11 +5,13 @@
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
 
-use super::log_off::Progress;
+use super::act::{Act, Kind, Message, Warning};
+use super::carry_out::{News, Progress};
 use super::outcome::{Outcome, Reason};
 use super::plan::{Confirmed, Planned};
+use super::watch::Goal;
 use crate::arm::guard::Identity;
-use crate::arm::{SessionId, Timestamp};
+use crate::arm::{ArmError, SessionId, Timestamp};
 
 /// Who did it, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +65,20 @@ pub struct Record {
     pub started: Option<String>,
     /// How its host was, if known.
     pub host_status: Option<String>,
+    /// What was to be done.
+    #[serde(default)]
+    pub act: Kind,
     /// Whether it was removed with force.
     pub force: bool,
+    /// The message that was sent with it or before it.
+    pub message: Option<Message>,
+    /// Minutes between a message and the log off; `None` if there was no message before it.
+    pub grace_minutes: Option<u8>,
+    /// What became of the message before a log off.
+    pub warned: Option<Warned>,
+    /// Whether the time after that message was over.
+    #[serde(default)]
+    pub grace_over: bool,
     /// When it was confirmed, UTC.
     #[serde(with = "time::serde::rfc3339")]
     pub intended_at: OffsetDateTime,
@@ -81,7 +95,19 @@ pub struct Record {
     pub correlation_id: Option<String>,
 }
 
-/// A confirmed plan whose intent stands in the receipt: what a log off needs to begin.
+/// What became of the message before a log off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Warned {
+    /// Azure took it on. Nobody knows whether it was read.
+    Accepted,
+    /// Nobody worked in the session then, so none was sent.
+    NotInUse,
+    /// It was refused, could not be sent, or nobody knows; with the reason.
+    Failed(Option<Reason>),
+}
+
+/// A confirmed plan whose intent stands in the receipt: what an act needs to begin.
 #[derive(Debug)]
 pub struct Intended {
     pub(super) sessions: Vec<IntendedSession>,
@@ -92,11 +118,41 @@ pub struct Intended {
 pub(super) struct IntendedSession {
     pub record: usize,
     pub identity: Identity,
-    pub force: bool,
+    pub act: Act,
+    /// What became of the message before, if that is known already.
+    pub warned: Option<Warned>,
+    /// Whether the time after it is over.
+    pub grace_over: bool,
+}
+
+/// A session whose end was not seen, and what a later look may still see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watchable {
+    /// Which record of the receipt.
+    pub record: usize,
+    /// Which session.
+    pub identity: Identity,
+    /// What to look for.
+    pub goal: Goal,
+}
+
+impl Warned {
+    /// The word in files.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::NotInUse => "not-in-use",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    pub(super) fn failed(error: ArmError) -> Self {
+        Self::Failed(Some(Reason::Arm(Box::new(error))))
+    }
 }
 
 impl Record {
-    fn new(planned: &Planned, force: bool, at: OffsetDateTime) -> Self {
+    fn new(planned: &Planned, act: &Act, at: OffsetDateTime) -> Self {
         let id = &planned.identity.id;
         Self {
             id: id.as_str().to_owned(),
@@ -114,7 +170,12 @@ impl Record {
                 .as_ref()
                 .map(|created| created.as_str().to_owned()),
             host_status: planned.host_status.as_ref().map(|status| status.as_str().to_owned()),
-            force,
+            act: act.kind(),
+            force: act.force(),
+            message: act.message().cloned(),
+            grace_minutes: act.warning().map(|warning| warning.grace_minutes),
+            warned: None,
+            grace_over: false,
             intended_at: at,
             outcome: None,
             reason: None,
@@ -133,9 +194,47 @@ impl Record {
         })
     }
 
-    /// Whether work on it is still under way.
+    /// What a later look can see; `None` for a message.
+    pub fn goal(&self) -> Option<Goal> {
+        Goal::of(self.act)
+    }
+
+    /// Whether work on it is still under way. What Azure took on is the end of it for a message, and for a
+    /// disconnection that was seen.
     pub fn is_under_way(&self) -> bool {
-        self.outcome.is_none_or(Outcome::is_under_way)
+        match self.outcome {
+            Some(Outcome::Requested) => self.goal().is_some() && self.reason != Some(Reason::SeenDisconnected),
+            outcome => outcome.is_none_or(Outcome::is_under_way),
+        }
+    }
+
+    /// Whether nobody has seen the end of it and a later look may.
+    pub fn can_be_watched(&self) -> bool {
+        self.goal().is_some() && self.outcome.is_some_and(Outcome::can_be_watched)
+    }
+
+    /// Whether users are given time now before it is logged off.
+    pub fn gives_time(&self) -> bool {
+        self.outcome.is_none() && self.warned == Some(Warned::Accepted) && !self.grace_over
+    }
+
+    /// What was confirmed, as far as it is still to be done.
+    fn act(&self) -> Act {
+        let message = || self.message.clone().unwrap_or_default();
+        match self.act {
+            Kind::LogOff => Act::LogOff {
+                force: self.force,
+                warning: self.warning(),
+            },
+            Kind::Disconnect => Act::Disconnect,
+            Kind::SendMessage => Act::SendMessage(message()),
+        }
+    }
+
+    fn warning(&self) -> Option<Warning> {
+        let grace_minutes = self.grace_minutes?;
+        let message = self.message.clone()?;
+        Some(Warning { message, grace_minutes })
     }
 }
 
@@ -169,28 +268,32 @@ impl Receipt {
             sessions.push(IntendedSession {
                 record: self.records.len(),
                 identity: planned.identity.clone(),
-                force: plan.force(),
+                act: plan.act().clone(),
+                warned: None,
+                grace_over: false,
             });
-            self.records.push(Record::new(planned, plan.force(), at));
+            self.records.push(Record::new(planned, plan.act(), at));
         }
         Intended { sessions }
     }
 
     /// Takes up again what waited for a sign-in that made the page leave: of `unsent`, those records of which nothing
-    /// was heard. They were confirmed then; the guard looks at each again.
+    /// was heard. They were confirmed then; the guard looks at each again. Who was told already is not told again, and
+    /// gets the whole of the time anew, unless it was over.
     pub fn resume(&self, unsent: &[usize]) -> Intended {
         let records = self.records.iter().enumerate();
         let waiting = records.filter(|(at, record)| record.outcome.is_none() && unsent.contains(at));
+        let sessions = waiting.filter_map(|(at, record)| {
+            Some(IntendedSession {
+                record: at,
+                identity: record.identity()?,
+                act: record.act(),
+                warned: record.warned.clone(),
+                grace_over: record.grace_over,
+            })
+        });
         Intended {
-            sessions: waiting
-                .filter_map(|(at, record)| {
-                    Some(IntendedSession {
-                        record: at,
-                        identity: record.identity()?,
-                        force: record.force,
-                    })
-                })
-                .collect(),
+            sessions: sessions.collect(),
         }
     }
 
@@ -215,9 +318,21 @@ impl Receipt {
         {
             return;
         }
-        record.outcome = Some(progress.outcome);
+        match progress.news {
+            News::Warned(warned) => {
+                record.warned = Some(warned);
+                return;
+            }
+            News::GraceOver => {
+                record.grace_over = true;
+                return;
+            }
+            News::Outcome(outcome, reason) => {
+                record.outcome = Some(outcome);
+                record.reason = reason;
+            }
+        }
         record.outcome_at = Some(progress.at);
-        record.reason = progress.reason;
         record.request_id = Some(progress.request_id);
         record.correlation_id = progress.correlation_id.or(record.correlation_id.take());
     }
@@ -242,14 +357,21 @@ impl Receipt {
         })
     }
 
-    /// Records that a later look may still find gone, with what to look for.
-    pub fn watchable(&self) -> Vec<(usize, Identity)> {
+    /// Records of which a later look may still see the end, with what to look for.
+    pub fn watchable(&self) -> Vec<Watchable> {
         let open = self
             .records
             .iter()
             .enumerate()
-            .filter(|(_, record)| record.outcome.is_some_and(Outcome::can_be_watched));
-        open.filter_map(|(at, record)| Some((at, record.identity()?))).collect()
+            .filter(|(_, record)| record.can_be_watched());
+        open.filter_map(|(record, of)| {
+            Some(Watchable {
+                record,
+                identity: of.identity()?,
+                goal: of.goal()?,
+            })
+        })
+        .collect()
     }
 
     /// How many records have each outcome, in the order of first appearance; `None` stands for "nothing heard yet".

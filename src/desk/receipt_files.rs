@@ -1,4 +1,4 @@
-//! The receipt as files: CSV for spreadsheets, JSON for machines (`static/receipt.schema.json` describes it).
+//! The receipt as CSV for spreadsheets, and the names of its files.
 //!
 //! Column and field names are part of a format, not words for people, so they stand here and stay as they are.
 
@@ -6,9 +6,10 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
-use super::receipt::{Receipt, Record};
+use super::act::{Kind, Message};
+use super::receipt::{Receipt, Record, Warned};
 
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 29] = [
     "operator",
     "tenantId",
     "cloud",
@@ -24,7 +25,10 @@ const COLUMNS: [&str; 26] = [
     "hostStatus",
     "act",
     "force",
+    "messageTitle",
     "message",
+    "graceMinutes",
+    "messageBefore",
     "intendedAtUtc",
     "intendedAtLocal",
     "outcome",
@@ -47,15 +51,6 @@ pub fn csv(receipt: &Receipt) -> String {
     text
 }
 
-/// As JSON: the receipt itself with the number of its format.
-pub fn json(receipt: &Receipt) -> String {
-    let mut value = serde_json::to_value(receipt).unwrap_or_default();
-    if let Some(object) = value.as_object_mut() {
-        object.insert("format".into(), "avd-logoff.receipt.1".into());
-    }
-    serde_json::to_string_pretty(&value).unwrap_or_default()
-}
-
 /// A file name without anybody's name in it: `avd-log-off-20261120-130305Z.csv`.
 pub fn file_name(receipt: &Receipt, extension: &str) -> String {
     let newest = receipt.records.iter().map(|record| record.intended_at).max();
@@ -66,9 +61,10 @@ pub fn file_name(receipt: &Receipt, extension: &str) -> String {
     format!("avd-log-off-{time}.{extension}")
 }
 
-fn row(receipt: &Receipt, record: &Record) -> [String; 26] {
+fn row(receipt: &Receipt, record: &Record) -> [String; 29] {
     let utc = |at: Option<OffsetDateTime>| time_text(at, UtcOffset::UTC);
     let local = |at: Option<OffsetDateTime>| time_text(at, receipt.offset());
+    let message = |read: fn(&Message) -> &String| record.message.as_ref().map(read).cloned().unwrap_or_default();
     let given = |text: &Option<String>| text.clone().unwrap_or_default();
     let (reason, status) = match &record.reason {
         Some(super::outcome::Reason::Arm(error)) => (
@@ -92,9 +88,15 @@ fn row(receipt: &Receipt, record: &Record) -> [String; 26] {
         record.application.clone(),
         given(&record.started),
         given(&record.host_status),
-        "log-off".into(),
+        word(record.act),
         record.force.to_string(),
-        "false".into(),
+        message(|message| &message.title),
+        message(|message| &message.text),
+        record
+            .grace_minutes
+            .map(|minutes| minutes.to_string())
+            .unwrap_or_default(),
+        record.warned.as_ref().map(Warned::word).unwrap_or_default().to_owned(),
         utc(Some(record.intended_at)),
         local(Some(record.intended_at)),
         record
@@ -109,6 +111,12 @@ fn row(receipt: &Receipt, record: &Record) -> [String; 26] {
         status,
         record.id.clone(),
     ]
+}
+
+/// The word for an act, as in the JSON.
+fn word(act: Kind) -> String {
+    let value = serde_json::to_value(act).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn time_text(at: Option<OffsetDateTime>, offset: UtcOffset) -> String {
@@ -132,7 +140,7 @@ fn quoted(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Receipt, csv, file_name, json, quoted};
+    use super::{Receipt, csv, file_name, quoted};
 
     #[test]
     fn no_cell_becomes_a_formula_or_breaks_out() {
@@ -154,7 +162,6 @@ mod tests {
     fn empty_receipts_are_still_files() {
         let receipt = Receipt::default();
         assert_eq!(csv(&receipt).lines().count(), 1);
-        assert!(json(&receipt).contains("avd-logoff.receipt.1"));
         assert_eq!(file_name(&receipt, "csv"), "avd-log-off-.csv");
     }
 }

@@ -129,9 +129,10 @@ mod tests {
 
     use super::{Extent, NotChoosable, Selection, why_not};
     use crate::arm::{ApplicationType, SessionId, SessionState, Timestamp, UserSession};
+    use crate::desk::act::Act;
     use crate::desk::book::{Book, Index};
+    use crate::desk::carry_out::{News, Progress};
     use crate::desk::findings::Findings;
-    use crate::desk::log_off::Progress;
     use crate::desk::outcome::Outcome;
     use crate::desk::plan::{Circumstances, Plan};
     use crate::desk::receipt::Receipt;
@@ -197,7 +198,7 @@ mod tests {
         let findings = three();
         let mut receipt = Receipt::default();
         let row = &findings.rows()[0];
-        let plan = Plan::freeze([row], false, &Circumstances::default());
+        let plan = Plan::freeze([row], Act::log_off(false), &Circumstances::default());
         let at = datetime!(2026-11-20 10:00 UTC);
         drop(receipt.intend(&plan.confirm("").unwrap(), at));
         let index = Index::of(&receipt);
@@ -207,8 +208,7 @@ mod tests {
             let mut heard = receipt.clone();
             heard.apply(Progress {
                 record: 0,
-                outcome,
-                reason: None,
+                news: News::Outcome(outcome, None),
                 at,
                 request_id: String::new(),
                 correlation_id: None,

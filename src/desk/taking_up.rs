@@ -3,8 +3,7 @@
 use time::UtcOffset;
 
 use super::outcome::Outcome;
-use super::receipt::{Operator, Receipt};
-use crate::arm::guard::Identity;
+use super::receipt::{Operator, Receipt, Watchable};
 
 /// The receipt to go on with: the kept one if it is this person's, else a new one. Names may change; the ids of person
 /// and tenant do not.
@@ -26,12 +25,12 @@ pub fn take_up(kept: Receipt, operator: Operator, offset: UtcOffset) -> Receipt 
 /// Records of which nobody knows what happened: a look, which sends nothing, may still find the session gone. Not only
 /// those that a reload is known to have interrupted: some browsers end the requests of a page before the page itself,
 /// which then has just time enough to write down that no answer came.
-pub fn interrupted(receipt: &Receipt) -> Vec<(usize, Identity)> {
+pub fn interrupted(receipt: &Receipt) -> Vec<Watchable> {
     let mut watchable = receipt.watchable();
-    watchable.retain(|(at, _)| {
+    watchable.retain(|session| {
         receipt
             .records
-            .get(*at)
+            .get(session.record)
             .is_some_and(|record| record.outcome == Some(Outcome::Unknown))
     });
     watchable

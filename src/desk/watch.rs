@@ -1,11 +1,12 @@
-//! The proof: looking at a session until it is seen to be gone.
+//! The proof: looking at a session until what was wanted is seen to have come about.
 
 use std::time::Duration;
 
+use super::act::Kind;
 use super::outcome::{Outcome, Reason};
 use super::step_up::{Decision, SignInNeeded, StepUp};
 use crate::arm::guard::{Identity, same_name};
-use crate::arm::{ArmClient, ArmErrorKind, user_sessions};
+use crate::arm::{ArmClient, ArmErrorKind, SessionState, user_sessions};
 
 /// How long a session is watched before "still there" is said.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -16,14 +17,36 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 /// How a watch ended.
 pub(super) type Ended = (Outcome, Option<Reason>);
 
+/// What is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// That the session no longer exists.
+    Gone,
+    /// That nobody is connected to it any more.
+    Disconnected,
+}
+
+impl Goal {
+    /// Of an act; `None` for a message, of which nothing is ever seen.
+    pub(super) fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::LogOff => Some(Self::Gone),
+            Kind::Disconnect => Some(Self::Disconnected),
+            Kind::SendMessage => None,
+        }
+    }
+}
+
 /// Looks at once, then after 1, 2, 4 … seconds, for two minutes.
 ///
 /// Ends as [`Outcome::Gone`] only after Azure has said that the session does not exist, or has shown another one under
 /// its id; as [`Outcome::StillThere`] if the last look still saw it; as [`Outcome::Unknown`] if the last look failed.
+/// A disconnection that was seen is [`Outcome::Requested`] with [`Reason::SeenDisconnected`].
 ///
 /// `still_there` is called once, at the first look that still sees it. Where a look takes a sign-in, `step_up` asks for
 /// it, once; the two minutes begin anew after it.
-pub(super) async fn until_gone(
+pub(super) async fn until(
+    goal: Goal,
     client: &ArmClient,
     identity: &Identity,
     step_up: Option<&StepUp>,
@@ -48,6 +71,9 @@ pub(super) async fn until_gone(
                     Outcome::Gone,
                     started.map(|started| Reason::CameBack(started.as_str().to_owned())),
                 );
+            }
+            Ok(Some(found)) if goal == Goal::Disconnected && found.state == SessionState::Disconnected => {
+                return (Outcome::Requested, Some(Reason::SeenDisconnected));
             }
             Ok(Some(_)) => {
                 if let Some(tell) = still_there.take() {

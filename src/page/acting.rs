@@ -8,11 +8,12 @@ use leptos::task::spawn_local;
 use super::focus::focus;
 use super::pace::paced;
 use super::state::{Asked, Desk, Press, Tools};
-use crate::arm::guard::Identity;
+use crate::desk::act::{Act, Message, Warning};
+use crate::desk::carry_out::{self, Control, Progress};
 use crate::desk::findings::Row;
-use crate::desk::log_off::{self, Control, Progress};
+use crate::desk::grace::Grace;
 use crate::desk::plan::{Confirmed, Plan};
-use crate::desk::receipt::{Intended, Receipt};
+use crate::desk::receipt::{Intended, Receipt, Watchable};
 use crate::desk::sign_in_needed;
 use crate::desk::step_up::StepUp;
 use crate::text::{labels, phrases};
@@ -28,12 +29,12 @@ enum Asks {
 
 impl Desk {
     /// Freezes a plan for the chosen rows and asks for the person's word.
-    pub fn ask_for_chosen(self, at: Option<Press>) {
+    pub fn ask_for_chosen(self, act: Act, at: Option<Press>) {
         let plan = self.findings.with_untracked(|findings| {
             let findings = findings.as_ref()?;
             let selection = self.selection.read_untracked();
             let rows = self.with_book_untracked(|book| selection.rows(findings, book));
-            Some(Plan::freeze(rows, false, &self.circumstances()))
+            Some(Plan::freeze(rows, act, &self.circumstances()))
         });
         if let Some(plan) = plan {
             self.ask(plan, at);
@@ -42,11 +43,12 @@ impl Desk {
 
     /// Freezes a plan to remove one session with force and asks for the person's word.
     pub fn ask_with_force(self, row: &Row, at: Option<Press>) {
-        self.ask(Plan::freeze([row], true, &self.circumstances()), at);
+        self.ask(Plan::freeze([row], Act::log_off(true), &self.circumstances()), at);
     }
 
     fn ask(self, plan: Plan, at: Option<Press>) {
-        if plan.sessions().is_empty() || self.asked.with_untracked(Option::is_some) {
+        let nothing_chosen = plan.sessions().is_empty() && plan.left_out().is_empty();
+        if nothing_chosen || self.asked.with_untracked(Option::is_some) {
             return;
         }
         if self.skips_dialog.get_untracked() && plan.may_skip_dialog() {
@@ -60,9 +62,23 @@ impl Desk {
 
     /// Ticks or clears "Force" in the plan that waits.
     pub fn set_force(self, force: bool) {
+        self.change_plan(|plan| plan.set_force(force));
+    }
+
+    /// Puts a message before the log off that waits for its word, or takes it away.
+    pub fn set_warning(self, warning: Option<Warning>) {
+        self.change_plan(|plan| plan.set_warning(warning));
+    }
+
+    /// Changes the message that goes with the plan that waits.
+    pub fn write_message(self, write: impl FnOnce(&mut Message)) {
+        self.change_plan(|plan| plan.write_message(write));
+    }
+
+    fn change_plan(self, change: impl FnOnce(&mut Plan)) {
         self.asked.update(|asked| {
             if let Some(asked) = asked {
-                asked.plan.set_force(force);
+                change(&mut asked.plan);
             }
         });
     }
@@ -80,7 +96,7 @@ impl Desk {
                 true
             }
             Err(plan) => {
-                self.asked.set(Some(Asked { plan, at }));
+                self.asked.set(Some(Asked { plan: *plan, at }));
                 false
             }
         }
@@ -88,7 +104,7 @@ impl Desk {
 
     fn act(self, confirmed: Confirmed) {
         let tools = self.tools();
-        let count = confirmed.plan().sessions().len();
+        let begins = phrases::begins(confirmed.plan().kind(), confirmed.plan().sessions().len());
         let intended = self.receipt.try_update(|receipt| {
             tools
                 .workspace
@@ -100,36 +116,37 @@ impl Desk {
         });
         self.alert.set(None);
         self.note.set(None);
-        self.say(phrases::logging_off(count));
+        self.say(begins);
         // The button that was pressed has nothing left to act on.
         focus("sessions-heading");
         self.go_on(intended);
     }
 
-    /// Logs off what stands in the receipt as intended.
+    /// Does what stands in the receipt as intended.
     pub fn go_on(self, intended: Intended) {
         let control = Control {
             step_up: StepUp::new(move |needed| self.need_sign_in(needed)),
+            grace: Grace::new(move |stage| self.hear_of_grace(stage)),
             ..Control::default()
         };
         self.controls.update_value(|controls| controls.push(control.clone()));
         let records = intended.records();
-        let progress = log_off::log_off(&self.tools().arm, intended, control);
+        let progress = carry_out::carry_out(&self.tools().arm, intended, control);
         self.follow(progress, records, Asks::ByItself);
     }
 
     /// Looks again at sessions whose end was not seen.
-    pub fn keep_watching(self, sessions: Vec<(usize, Identity)>) {
+    pub fn keep_watching(self, sessions: Vec<Watchable>) {
         self.say(phrases::watching(sessions.len()));
-        let records = sessions.iter().map(|(record, _)| *record).collect();
-        let progress = log_off::keep_watching(&self.tools().arm, sessions);
+        let records = sessions.iter().map(|session| session.record).collect();
+        let progress = carry_out::keep_watching(&self.tools().arm, sessions);
         self.follow(progress, records, Asks::AtItsEnd);
     }
 
     /// Looks again at one session.
     pub fn keep_watching_one(self, record: usize) {
         let mut sessions = self.receipt.with_untracked(Receipt::watchable);
-        sessions.retain(|(at, _)| *at == record);
+        sessions.retain(|session| session.record == record);
         if !sessions.is_empty() {
             self.keep_watching(sessions);
             // The button that was pressed is gone with the outcome that it stood beside.

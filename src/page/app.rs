@@ -6,7 +6,9 @@ use leptos::prelude::*;
 
 use super::dynamic::{shown, when};
 use super::state::Desk;
-use super::{confirm_dialog, coverage, embedding, header, live, receipt, search_form, set_up, sign_in_window, table};
+use super::{
+    confirm_dialog, coverage, embedding, grace, header, live, receipt, search_form, set_up, sign_in_window, table,
+};
 use crate::auth::AuthError;
 use crate::browser::ConfigMissing;
 use crate::config::Config;
@@ -63,6 +65,7 @@ fn working(desk: Desk) -> impl IntoView {
             {sign_in_window::sign_in_window(desk)}
             {when(move || desk.offers_sign_in(), move || signed_out(desk).into_any())}
             {when(move || desk.shows_search_form(), move || search_form::search_form(desk).into_any())}
+            {grace::grace(desk)}
             {coverage::coverage(desk)}
             {table::sessions(desk)}
             {receipt::receipt(desk)}

@@ -7,9 +7,11 @@ use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 
-use super::dialog_parts::{consequences, sessions};
+use super::dialog_message::{message, message_first};
+use super::dialog_parts::{consequences, left_out, sessions};
 use super::dynamic::{flag, shown, when};
 use super::state::{Asked, Desk, Press};
+use crate::desk::act::Kind;
 use crate::desk::plan::Plan;
 use crate::text::{friction, labels, phrases};
 
@@ -67,6 +69,9 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
         }
     };
     let plan = asked.plan;
+    let kind = plan.kind();
+    let logs_off = kind == Kind::LogOff;
+    let has_active = plan.has_active();
     let title = phrases::dialog_title(&plan);
     view! {
         <dialog
@@ -83,7 +88,10 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
                 <div class="dialog-body">
                     {shown(move || desk.asked.with(|asked| asked.as_ref().map(|asked| consequences(&asked.plan))).map(IntoAny::into_any))}
                     {sessions(desk, &plan)}
-                    {force(desk)}
+                    {left_out(&plan)}
+                    {(logs_off && has_active).then(|| message_first(desk))}
+                    {message(desk)}
+                    {logs_off.then(|| force(desk))}
                     {typing(desk, typed, enter)}
                     {when(move || of_plan(Plan::may_skip_dialog), move || skip(desk).into_any())}
                 </div>
@@ -93,11 +101,11 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
                     </button>
                     <button
                         type="button"
-                        class="button button--danger"
+                        class=if logs_off { "button button--danger" } else { "button button--main" }
                         disabled=flag(move || !confirmed.get())
                         on:click=click
                     >
-                        {labels::LOG_OFF}
+                        {labels::act_button(kind)}
                     </button>
                 </div>
             </div>

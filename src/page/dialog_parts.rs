@@ -53,3 +53,18 @@ pub fn sessions(desk: Desk, plan: &Plan) -> impl IntoView + use<> {
         <ul class="planned" tabindex="0" aria-label=labels::EXACTLY_THESE>{sessions}</ul>
     }
 }
+
+/// Chosen sessions for which the act would be nothing.
+pub fn left_out(plan: &Plan) -> Option<impl IntoView + use<>> {
+    let items = plan
+        .left_out()
+        .iter()
+        .map(|(identity, why)| view! { <li>{phrases::left_out(identity, *why)}</li> })
+        .collect_view();
+    (!plan.left_out().is_empty()).then(|| {
+        view! {
+            <h3 class="dialog-heading">{labels::LEFT_OUT}</h3>
+            <ul class="left-out">{items}</ul>
+        }
+    })
+}

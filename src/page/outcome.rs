@@ -5,17 +5,18 @@ use leptos::prelude::*;
 use super::dynamic::shown;
 use super::explanation::{explained_briefly, explained_in_a_cell};
 use super::state::{Desk, Press};
+use crate::desk::act::Kind;
 use crate::desk::findings::Row;
 use crate::desk::outcome::Outcome;
 use crate::desk::receipt::Record;
-use crate::text::{self, OutcomeText, labels};
+use crate::text::{self, Explanation, OutcomeText, labels};
 
 /// In the table, with the buttons.
 pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, Record)>>) -> AnyView {
     shown(move || {
         record.get().map(|(at, record)| {
             let watch = keep_watching(desk, at, &record);
-            let force = (record.outcome == Some(Outcome::StillThere)).then(|| {
+            let force = (record.outcome == Some(Outcome::StillThere) && record.act == Kind::LogOff).then(|| {
                 view! {
                     <button
                         type="button"
@@ -33,6 +34,7 @@ pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, R
             let said = said(desk, &record);
             view! {
                 {word(desk, &record, said.as_ref())}
+                {message_before(&record, explained_in_a_cell)}
                 {said.and_then(|said| said.explanation).map(explained_in_a_cell)}
                 <div class="buttons">{force} {watch}</div>
             }
@@ -43,7 +45,7 @@ pub fn outcome(desk: Desk, row: Memo<Option<Row>>, record: Memo<Option<(usize, R
 
 /// The button that looks again at a session whose end was not seen.
 pub fn keep_watching(desk: Desk, at: usize, record: &Record) -> Option<impl IntoView + use<>> {
-    record.outcome.is_some_and(Outcome::can_be_watched).then(|| {
+    record.can_be_watched().then(|| {
         view! {
             <button type="button" class="button button--small" on:click=move |_| desk.keep_watching_one(at)>
                 {labels::KEEP_WATCHING}
@@ -57,25 +59,30 @@ pub fn told(desk: Desk, record: &Record) -> impl IntoView + use<> {
     let said = said(desk, record);
     view! {
         {word(desk, record, said.as_ref())}
+        {message_before(record, explained_briefly)}
         {said.and_then(|said| said.explanation).map(explained_briefly)}
     }
 }
 
+fn message_before<V: IntoView + 'static>(record: &Record, explained: fn(Explanation) -> V) -> Option<AnyView> {
+    let (sentence, explanation) = text::warned(record)?;
+    let view = view! {
+        <p class="dim">{sentence}</p>
+        {explanation.map(explained)}
+    };
+    Some(view.into_any())
+}
+
 fn said(desk: Desk, record: &Record) -> Option<OutcomeText> {
-    let offset = desk.receipt.with(|receipt| receipt.offset());
-    Some(text::outcome(
-        record.outcome?,
-        record.reason.as_ref(),
-        record.outcome_at,
-        offset,
-    ))
+    text::outcome(record, desk.receipt.with(|receipt| receipt.offset()))
 }
 
 fn word(desk: Desk, record: &Record, said: Option<&OutcomeText>) -> impl IntoView + use<> {
     let Some(said) = said else {
-        let waits = desk.needed.with(Option::is_some);
-        let doing = if waits {
+        let doing = if desk.needed.with(Option::is_some) {
             labels::WAITS_FOR_SIGN_IN
+        } else if record.gives_time() {
+            labels::TIME_TO_SAVE
         } else {
             labels::BEING_CHECKED
         };

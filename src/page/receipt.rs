@@ -9,7 +9,7 @@ use super::outcome::{keep_watching, told};
 use super::state::Desk;
 use crate::browser;
 use crate::desk::receipt::{Receipt, Record};
-use crate::desk::receipt_files;
+use crate::desk::{receipt_files, receipt_json};
 use crate::text::{labels, phrases, receipt_markdown, receipt_text};
 
 /// The region, once something was done.
@@ -125,7 +125,7 @@ fn hand_out(desk: Desk, refused: RwSignal<Option<String>>) -> impl IntoView {
         <button
             type="button"
             class="button"
-            on:click=move |_| download("json", "application/json", receipt_files::json)
+            on:click=move |_| download("json", "application/json", receipt_json::json)
         >
             {labels::DOWNLOAD_JSON}
         </button>

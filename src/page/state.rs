@@ -12,10 +12,11 @@ use crate::auth::{Account, AuthError, Authority, AuthorizationRequest, PublicCli
 use crate::browser;
 use crate::config::{Config, TokenCache};
 use crate::desk::book::{Book, Index};
+use crate::desk::carry_out::Control;
 use crate::desk::coverage::Phase;
 use crate::desk::findings::{Findings, Row};
+use crate::desk::grace::Stage;
 use crate::desk::interruption::Interruption;
-use crate::desk::log_off::Control;
 use crate::desk::plan::{Circumstances, Plan};
 use crate::desk::receipt::{Operator, Receipt, Record};
 use crate::desk::selection::Selection;
@@ -110,8 +111,10 @@ pub struct Desk {
     pub(super) skips_dialog: RwSignal<bool>,
     pub(super) receipt: RwSignal<Receipt>,
     index: Memo<Index>,
-    /// Of the log offs under way.
+    /// Of what is under way.
     pub(super) controls: StoredValue<Vec<Control>, LocalStorage>,
+    /// Changes when users are given time before a log off, or something becomes of that.
+    pub(super) grace: RwSignal<Vec<Stage>>,
     /// Of everything that follows sessions to their end.
     pub(super) work: StoredValue<Vec<AbortHandle>>,
     /// What work waits for.
@@ -189,6 +192,7 @@ impl Desk {
             receipt,
             index,
             controls: StoredValue::new_local(Vec::new()),
+            grace: RwSignal::new(Vec::new()),
             work: StoredValue::new(Vec::new()),
             needed: RwSignal::new(None),
             window: RwSignal::new(None),

@@ -6,6 +6,7 @@ use super::dynamic::{flag, shown, text, when};
 use super::focus::focus;
 use super::row::row;
 use super::state::{Desk, Press};
+use crate::desk::act::{Act, Message};
 use crate::desk::selection::{Extent, Selection};
 use crate::text::{labels, nothing, phrases};
 
@@ -67,9 +68,25 @@ fn actions(desk: Desk, count: Memo<usize>) -> impl IntoView {
             type="button"
             class="button button--danger"
             disabled=flag(move || chosen.get() == 0)
-            on:click=move |event| desk.ask_for_chosen(Press::of(&event))
+            on:click=move |event| desk.ask_for_chosen(Act::log_off(false), Press::of(&event))
         >
             {labels::LOG_OFF_DOTS}
+        </button>
+        <button
+            type="button"
+            class="button"
+            disabled=flag(move || chosen.get() == 0)
+            on:click=move |event| desk.ask_for_chosen(Act::Disconnect, Press::of(&event))
+        >
+            {labels::DISCONNECT_DOTS}
+        </button>
+        <button
+            type="button"
+            class="button"
+            disabled=flag(move || chosen.get() == 0)
+            on:click=move |event| desk.ask_for_chosen(Act::SendMessage(Message::default()), Press::of(&event))
+        >
+            {labels::SEND_MESSAGE_DOTS}
         </button>
         {when(move || desk.skips_dialog.get(), move || view! {
             <label class="check">

@@ -3,6 +3,8 @@
 //! The names of controls are a contract with tests and assistive technology (product.md, "Names that tests and
 //! assistive technology rely on").
 
+use crate::desk::act::Kind;
+
 /// Name of the page.
 pub const TITLE: &str = "AVD Log off";
 /// What the page is for.
@@ -205,3 +207,53 @@ pub const COPIED: &str = "Copied.";
 pub const COPY_REFUSED: &str = "The browser does not let the page copy. The text is selected below: press Ctrl+C (⌘C).";
 /// Name of the box with the text to copy by hand.
 pub const TEXT_TO_COPY: &str = "Text to copy";
+
+/// Button above the table.
+pub const DISCONNECT_DOTS: &str = "Disconnect…";
+/// Button above the table.
+pub const SEND_MESSAGE_DOTS: &str = "Send message…";
+/// Checkbox in the dialog.
+pub const MESSAGE_FIRST: &str = "Message first";
+/// Below it.
+pub const MESSAGE_FIRST_HELP: &str = "Tells the users and gives them time to save their work. Goes to sessions that are in use then; where none is, nobody waits.";
+/// Textbox in the dialog.
+pub const MESSAGE_TITLE: &str = "Title";
+/// Textbox in the dialog.
+pub const MESSAGE_TEXT: &str = "Message";
+/// Box in the dialog.
+pub const GRACE_MINUTES: &str = "Minutes until the log off";
+/// Button that writes a message that can be changed.
+pub const SUGGEST: &str = "Write a suggestion";
+/// What it writes as the title.
+pub const SUGGESTED_TITLE: &str = "Message from your help desk";
+/// Button while users have time before a log off.
+pub const PAUSE: &str = "Pause";
+/// Button that lets the time run on.
+pub const GO_ON: &str = "Go on";
+/// Button that gives users more time.
+pub const FIVE_MORE: &str = "5 minutes more";
+/// Button that ends the waiting.
+pub const LOG_OFF_NOW: &str = "Log off now";
+/// Button that ends it without a log off.
+pub const CANCEL_LOG_OFF: &str = "Cancel the log off";
+/// Heading of the sessions that an act leaves out.
+pub const LEFT_OUT: &str = "Chosen, and left out";
+/// Beside a session whose user is given time.
+pub const TIME_TO_SAVE: &str = "The user was told and is given time.";
+
+/// An act, as it is called everywhere.
+pub fn act(kind: Kind) -> &'static str {
+    match kind {
+        Kind::LogOff => LOG_OFF,
+        Kind::Disconnect => "Disconnect",
+        Kind::SendMessage => "Send message",
+    }
+}
+
+/// The button in the dialog that does it.
+pub fn act_button(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SendMessage => "Send",
+        other => act(other),
+    }
+}

@@ -1,13 +1,15 @@
 //! Sentences of the page that carry a number, a name or a word of Azure's.
 
-use super::labels::NOT_KNOWN;
+use super::labels::{self, NOT_KNOWN};
 use super::{Explanation, auth_error, counted};
+use crate::arm::guard::Identity;
 use crate::arm::{HostPool, HostStatus, Tenant};
 use crate::auth::Account;
+use crate::desk::act::Kind;
 use crate::desk::coverage::Coverage;
 use crate::desk::findings::{Findings, Row};
 use crate::desk::outcome::Outcome;
-use crate::desk::plan::{Plan, Planned};
+use crate::desk::plan::{LeftOut, Plan, Planned};
 use crate::desk::receipt::Record;
 use crate::desk::selection::NotChoosable;
 use crate::desk::step_up::SignInNeeded;
@@ -227,10 +229,42 @@ pub fn age(age: &str) -> String {
 /// Name of the dialog. It begins with the act.
 pub fn dialog_title(plan: &Plan) -> String {
     let sessions = counted(plan.sessions().len(), "session", "sessions");
+    let act = labels::act(plan.kind());
+    let to = if plan.kind() == Kind::SendMessage { "to " } else { "" };
     match *plan.users() {
-        [user] => format!("Log off {sessions} of {user}"),
-        ref users => format!("Log off {sessions} of {} users", users.len()),
+        [user] => format!("{act} {to}{sessions} of {user}"),
+        ref users => format!("{act} {to}{sessions} of {} users", users.len()),
     }
+}
+
+/// How much of a message's room is used.
+pub fn room_used(text: &str, longest: usize) -> String {
+    format!("{} of {longest} characters", text.chars().count())
+}
+
+/// A message that can be changed.
+pub fn suggested_message(kind: Kind, minutes: u8) -> String {
+    match (kind, minutes) {
+        (Kind::LogOff, 0) => "Please save your work. You will be logged off now.".to_owned(),
+        (Kind::LogOff, minutes) => format!(
+            "Please save your work. You will be logged off in {}.",
+            counted(usize::from(minutes), "minute", "minutes")
+        ),
+        _ => "Please get in touch with the help desk.".to_owned(),
+    }
+}
+
+/// A chosen session that an act leaves out.
+pub fn left_out(identity: &Identity, why: LeftOut) -> String {
+    let id = &identity.id;
+    format!(
+        "{} · {} · {} · session {}: {}",
+        identity.user,
+        id.host_pool(),
+        id.session_host(),
+        id.session(),
+        super::left_out(why)
+    )
 }
 
 /// One session in the dialog.
@@ -255,9 +289,14 @@ pub fn type_this(text: &str) -> String {
     format!("Type {text} here, in upper or lower case.")
 }
 
-/// A log off begins.
-pub fn logging_off(count: usize) -> String {
-    format!("Logging off {}…", counted(count, "session", "sessions"))
+/// An act begins.
+pub fn begins(kind: Kind, count: usize) -> String {
+    let sessions = counted(count, "session", "sessions");
+    match kind {
+        Kind::LogOff => format!("Logging off {sessions}…"),
+        Kind::Disconnect => format!("Disconnecting {sessions}…"),
+        Kind::SendMessage => format!("Sending a message to {sessions}…"),
+    }
 }
 
 /// A watch begins.
@@ -291,8 +330,15 @@ pub fn record(record: &Record) -> String {
 /// The line under it.
 pub fn record_facts(record: &Record, confirmed: &str) -> String {
     let force = if record.force { " with force" } else { "" };
+    let before = record.grace_minutes.map_or_else(String::new, |minutes| {
+        format!(
+            ", message {} before",
+            counted(usize::from(minutes), "minute", "minutes")
+        )
+    });
     format!(
-        "{}, {}, confirmed {confirmed}{force}",
+        "{}{force}{before} · {}, {}, confirmed {confirmed}",
+        labels::act(record.act),
         word(&record.state),
         word(&record.application)
     )

@@ -2,7 +2,8 @@
 
 use super::counted;
 use crate::arm::{ApplicationType, HostStatus, SessionState};
-use crate::desk::plan::{Friction, Plan, Planned};
+use crate::desk::act::{Kind, LONGEST_TEXT, LONGEST_TITLE, MessageFault};
+use crate::desk::plan::{Friction, LeftOut, Plan, Planned};
 
 /// Why a plan takes more than a click.
 pub fn friction(friction: Friction) -> String {
@@ -20,7 +21,7 @@ pub fn friction(friction: Friction) -> String {
 /// What will be lost or happen, each a sentence, the gravest first.
 pub fn consequences(plan: &Plan) -> Vec<String> {
     let count = |fits: fn(&Planned) -> bool| plan.sessions().iter().filter(|planned| fits(planned)).count();
-    let mut sentences = vec!["All programs in these sessions end. Work that was not saved is lost.".to_owned()];
+    let mut sentences = vec![first(plan.kind()).to_owned()];
     let mut say = |count: usize, sentence: fn(String) -> String| {
         if count > 0 {
             sentences.push(sentence(counted(count, "session", "sessions")));
@@ -29,6 +30,9 @@ pub fn consequences(plan: &Plan) -> Vec<String> {
     say(count(|p| p.state == SessionState::Active), |n| {
         format!("In use right now: {n}.")
     });
+    if plan.kind() != Kind::LogOff {
+        return sentences;
+    }
     say(count(|p| p.state == SessionState::Disconnected), |n| {
         format!("Disconnected, with programs still running: {n}.")
     });
@@ -52,4 +56,34 @@ pub fn consequences(plan: &Plan) -> Vec<String> {
         );
     }
     sentences
+}
+
+fn first(kind: Kind) -> &'static str {
+    match kind {
+        Kind::LogOff => "All programs in these sessions end. Work that was not saved is lost.",
+        Kind::Disconnect => {
+            "The screen closes, and all programs go on running. Nobody is logged off; the users can connect again."
+        }
+        Kind::SendMessage => {
+            "The message appears over whatever the users are doing. Azure says whether it accepted it, never whether it was read."
+        }
+    }
+}
+
+/// Why a chosen session is left out.
+pub fn left_out(why: LeftOut) -> &'static str {
+    match why {
+        LeftOut::NotActive => "nobody works in it, so nobody would see a message",
+        LeftOut::AlreadyDisconnected => "it is disconnected already",
+    }
+}
+
+/// What a message lacks.
+pub fn message_fault(fault: MessageFault) -> String {
+    match fault {
+        MessageFault::NoTitle => "The message needs a title.".to_owned(),
+        MessageFault::NoText => "The message needs a text.".to_owned(),
+        MessageFault::TitleTooLong => format!("The title may have {LONGEST_TITLE} characters at most."),
+        MessageFault::TextTooLong => format!("The message may have {LONGEST_TEXT} characters at most."),
+    }
 }

@@ -2,8 +2,10 @@
 
 use time::{OffsetDateTime, UtcOffset};
 
-use super::outcome::outcome;
+use super::labels;
+use super::outcome::{outcome, warned};
 use super::times::{local_time, utc_time};
+use crate::desk::act::Kind;
 use crate::desk::receipt::{Receipt, Record};
 
 const TITLE: &str = "AVD Log off: receipt";
@@ -64,13 +66,33 @@ fn word(record: &Record) -> &'static str {
 }
 
 fn sentence(record: &Record, offset: UtcOffset) -> String {
-    match record.outcome {
-        Some(what) => {
-            let text = outcome(what, record.reason.as_ref(), record.outcome_at, offset);
-            format!("{}: {}", what.word(), text.sentence)
-        }
+    match outcome(record, offset) {
+        Some(text) => format!("{}: {}", word(record), text.sentence),
         None => word(record).to_owned(),
     }
+}
+
+fn yes_or_no(yes: bool) -> String {
+    if yes { "yes" } else { "no" }.to_owned()
+}
+
+/// What was to be done, with all that goes with it.
+fn act(record: &Record) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("Act", labels::act(record.act).to_owned())];
+    if record.act == Kind::LogOff {
+        facts.push(("Force", yes_or_no(record.force)));
+        let before = match (record.grace_minutes, warned(record)) {
+            (None, _) => "no".to_owned(),
+            (Some(minutes), None) => format!("yes, {minutes} min before"),
+            (Some(minutes), Some((what, _))) => format!("yes, {minutes} min before. {what}"),
+        };
+        facts.push(("Message before", before));
+    }
+    if let Some(message) = &record.message {
+        facts.push(("Title of the message", message.title.clone()));
+        facts.push(("Message", message.text.clone()));
+    }
+    facts
 }
 
 fn facts(record: &Record, offset: UtcOffset) -> Vec<(&'static str, String)> {
@@ -85,11 +107,10 @@ fn facts(record: &Record, offset: UtcOffset) -> Vec<(&'static str, String)> {
         ("State before", record.state.clone()),
         ("Type", record.application.clone()),
         ("Started", record.started.clone().unwrap_or_else(|| "not known".into())),
-        ("Force", if record.force { "yes" } else { "no" }.to_owned()),
-        ("Message before", "no".to_owned()),
-        ("Confirmed", both(record.intended_at)),
-        ("Outcome", word(record).to_owned()),
     ];
+    facts.extend(act(record));
+    facts.push(("Confirmed", both(record.intended_at)));
+    facts.push(("Outcome", word(record).to_owned()));
     if let Some(at) = record.outcome_at {
         facts.push(("Seen", both(at)));
     }

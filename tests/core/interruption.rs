@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use avd_logoff::auth::AuthorizationRequest;
+use avd_logoff::desk::carry_out::{Control, carry_out};
 use avd_logoff::desk::interruption::Interruption;
-use avd_logoff::desk::log_off::{Control, log_off};
 use avd_logoff::desk::outcome::{Outcome, Reason};
 use avd_logoff::desk::receipt::{Operator, Receipt};
 use avd_logoff::desk::taking_up;
@@ -21,7 +21,7 @@ use crate::support::bench::{OPERATOR, OTHER, USER};
 /// Logs off until a sign-in is asked for, and leaves the page for it. Gives back what was known to be unsent.
 /// `in_flight` says whether it leaves at once, with requests under way, or when all is quiet.
 fn leave(stage: &Stage, in_flight: bool) -> Vec<usize> {
-    let stream = log_off(&stage.arm, stage.intended(), stage.control.clone());
+    let stream = carry_out(&stage.arm, stage.intended(), stage.control.clone());
     let mut at_step = stage.second_factor_after_five();
     let progress = stream.for_each(|progress| {
         stage.note(&progress);
@@ -114,7 +114,7 @@ fn after_the_redirect_exactly_the_unsent_go_on_behind_the_guard() {
         let control = Control::default();
         bench
             .time
-            .run(log_off(&arm, intended, control.clone()).for_each(|progress| {
+            .run(carry_out(&arm, intended, control.clone()).for_each(|progress| {
                 assert!(unsent.contains(&progress.record));
                 stage.note(&progress);
                 async {}
@@ -165,7 +165,7 @@ fn a_session_that_became_another_behind_the_redirect_is_not_touched() {
     *stage.receipt.borrow_mut() = receipt;
     bench
         .time
-        .run(log_off(&arm, intended, Control::default()).for_each(|progress| {
+        .run(carry_out(&arm, intended, Control::default()).for_each(|progress| {
             stage.note(&progress);
             async {}
         }));

@@ -10,7 +10,7 @@ mod unsent;
 
 use std::collections::BTreeMap;
 
-use avd_logoff::desk::log_off::Progress;
+use avd_logoff::desk::carry_out::Progress;
 use avd_logoff::desk::outcome::Outcome;
 use avd_logoff::desk::receipt::Receipt;
 use azure_simulator::{FaultAction, Operation};
@@ -34,7 +34,7 @@ impl Lab {
 }
 
 fn words(steps: &[Progress]) -> Vec<&'static str> {
-    steps.iter().map(|step| step.outcome.word()).collect()
+    steps.iter().filter_map(Progress::outcome).map(Outcome::word).collect()
 }
 
 fn last(receipt: &Receipt) -> Outcome {
@@ -42,7 +42,7 @@ fn last(receipt: &Receipt) -> Outcome {
 }
 
 /// An answer of Resource Manager that is a refusal.
-fn refusal(status: u16, code: &str) -> FaultAction {
+pub fn refusal(status: u16, code: &str) -> FaultAction {
     FaultAction::Status {
         status,
         code: code.to_owned(),

@@ -7,12 +7,15 @@
     reason = "a test that cannot go on has failed; clippy.toml allows it in test functions, not in what they call"
 )]
 
+mod acts;
 mod arm;
 mod challenges;
 mod coverage;
 mod interruption;
 mod log_off;
+mod message_first;
 mod receipt;
+mod receipt_schema;
 mod redirects;
 mod search;
 mod sign_in;

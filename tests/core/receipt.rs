@@ -1,9 +1,10 @@
 //! The receipt: intent before, outcome after, kept over a reload, and in every form.
 
-use avd_logoff::desk::log_off::Progress;
+use avd_logoff::desk::carry_out::{News, Progress};
 use avd_logoff::desk::outcome::{Outcome, Reason};
 use avd_logoff::desk::receipt::Receipt;
-use avd_logoff::desk::receipt_files::{csv, json};
+use avd_logoff::desk::receipt_files::csv;
+use avd_logoff::desk::receipt_json::json;
 use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::ports::Clock as _;
 use avd_logoff::text::{receipt_markdown, receipt_text};
@@ -59,8 +60,7 @@ fn an_end_that_was_seen_is_never_taken_back() {
     assert_eq!(receipt.records[0].outcome, Some(Outcome::Gone));
     receipt.apply(Progress {
         record: 0,
-        outcome: Outcome::Leaving,
-        reason: None,
+        news: News::Outcome(Outcome::Leaving, None),
         at: lab.bench.time.now(),
         request_id: String::new(),
         correlation_id: None,
@@ -93,5 +93,5 @@ fn every_form_names_operator_session_outcome_and_both_times() {
     }
     assert!(receipt_text(&receipt).contains("UTC"));
     let columns = csv(&receipt).lines().next().unwrap().split(',').count();
-    assert_eq!(columns, 26);
+    assert_eq!(columns, 29);
 }

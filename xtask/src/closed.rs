@@ -13,6 +13,7 @@ const NEEDED: &[&str] = &[
     "redirect.js",
     "config.example.json",
     "config.schema.json",
+    "receipt.schema.json",
 ];
 /// Attributes that make a browser load or send something. `href` of an `<a>` is no such one: it waits for a click.
 const LOADING: &[&str] = &[

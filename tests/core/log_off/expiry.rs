@@ -38,8 +38,8 @@ fn resumed_after(exposed: bool, prepare: impl Fn(&Stage), end: impl Fn(&Stage)) 
     };
     stage.log_off(
         |progress| {
-            requested += usize::from(progress.outcome == Outcome::Requested);
-            if requested == 5 && progress.outcome == Outcome::Requested {
+            requested += usize::from(progress.outcome() == Some(Outcome::Requested));
+            if requested == 5 && progress.outcome() == Some(Outcome::Requested) {
                 end(&stage);
             }
             stage.check_unsent(None);
@@ -116,7 +116,7 @@ fn whoever_does_not_sign_in_again_leaves_a_reason_that_asks_for_it() {
     stage.lab.bench.time.pass(Duration::from_secs(5));
     stage.log_off(
         |progress| {
-            requested += usize::from(progress.outcome == Outcome::Requested);
+            requested += usize::from(progress.outcome() == Some(Outcome::Requested));
             if requested == 5 {
                 revoke(&stage);
             }
@@ -155,8 +155,8 @@ fn whoever_watches_waits_for_the_sign_in_and_then_has_its_whole_time() {
     stage.lab.bench.time.pass(Duration::from_secs(5));
     stage.log_off(
         |progress| {
-            requested += usize::from(progress.outcome == Outcome::Requested);
-            if requested == 8 && progress.outcome == Outcome::Requested {
+            requested += usize::from(progress.outcome() == Some(Outcome::Requested));
+            if requested == 8 && progress.outcome() == Some(Outcome::Requested) {
                 revoke(&stage);
                 stage.control.stop.stop();
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use avd_logoff::desk::log_off::keep_watching;
+use avd_logoff::desk::carry_out::keep_watching;
 use avd_logoff::desk::outcome::{Outcome, Reason};
 use azure_simulator::world::{Behaviour, EndReason, HostStatus};
 use azure_simulator::{Fault, FaultAction, Operation};
@@ -159,7 +159,7 @@ fn the_users_next_session_under_the_same_id_is_told_as_coming_back() {
     let (steps, _) = lab.find_and_log_off(false, |_| ());
     assert_eq!(words(&steps), ["requested", "leaving", "gone"]);
     assert!(
-        matches!(steps.last().unwrap().reason, Some(Reason::CameBack(_))),
+        matches!(steps.last().unwrap().reason(), Some(Reason::CameBack(_))),
         "{:?}",
         steps.last()
     );

@@ -1,7 +1,7 @@
 //! Refusals and stops: one session's end says nothing about another's.
 
 use avd_logoff::arm::ArmErrorKind;
-use avd_logoff::desk::log_off::Control;
+use avd_logoff::desk::carry_out::Control;
 use avd_logoff::desk::outcome::{Outcome, Reason};
 use azure_simulator::world::{Lock, LockLevel, SessionState};
 use azure_simulator::{Fault, Operation};

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use avd_logoff::arm::ArmClient;
 use avd_logoff::auth::PublicClient;
+use avd_logoff::desk::act::Act;
+use avd_logoff::desk::carry_out::{Control, Progress, carry_out};
 use avd_logoff::desk::findings::Row;
-use avd_logoff::desk::log_off::{Control, Progress, log_off};
 use avd_logoff::desk::outcome::Outcome;
 use avd_logoff::desk::plan::{Circumstances, Plan};
 use avd_logoff::desk::receipt::{Intended, Operator, Receipt};
@@ -92,7 +93,7 @@ impl Stage {
 
     /// Confirms all of them.
     pub fn intended(&self) -> Intended {
-        let confirmed = Plan::freeze(&self.rows, false, &Circumstances::default())
+        let confirmed = Plan::freeze(&self.rows, Act::log_off(false), &Circumstances::default())
             .confirm("")
             .unwrap();
         let now = self.lab.bench.time.now();
@@ -107,7 +108,7 @@ impl Stage {
     }
 
     pub fn go_on(&self, intended: Intended, mut at_step: impl FnMut(&Progress), person: impl Future<Output = ()>) {
-        let stream = log_off(&self.arm, intended, self.control.clone());
+        let stream = carry_out(&self.arm, intended, self.control.clone());
         let progress = stream.for_each(|progress| {
             self.note(&progress);
             at_step(&progress);
@@ -137,7 +138,7 @@ impl Stage {
     pub fn second_factor_after_five(&self) -> impl FnMut(&Progress) {
         let mut requested = 0;
         move |progress| {
-            requested += usize::from(progress.outcome == Outcome::Requested);
+            requested += usize::from(progress.outcome() == Some(Outcome::Requested));
             if requested == 5 {
                 self.lab.bench.simulator().world.switches.writes_need_mfa = true;
             }

@@ -288,7 +288,7 @@ fn a_challenge_on_the_guards_own_look_waits_as_well() {
         };
         stage.log_off(
             |progress| {
-                requested += usize::from(progress.outcome == Outcome::Requested);
+                requested += usize::from(progress.outcome() == Some(Outcome::Requested));
                 if requested == 8 {
                     stage.lab.bench.simulator().world.switches.reads_need_mfa = true;
                 }

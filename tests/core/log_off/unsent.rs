@@ -62,7 +62,7 @@ fn what_was_sent_without_an_answer_is_not_unsent() {
         let mut unknown = 0;
         stage.log_off(
             |progress| {
-                unknown += usize::from(progress.outcome == Outcome::Unknown);
+                unknown += usize::from(progress.outcome() == Some(Outcome::Unknown));
                 assert!(!stage.unsent().contains(&progress.record));
             },
             async {},

@@ -7,8 +7,9 @@ use avd_logoff::arm::{ArmClient, ArmSettings};
 use avd_logoff::auth::{
     Account, AuthError, Authority, AuthorizationRequest, PublicClient, PublicClientSettings, RESPONSE_KEY,
 };
+use avd_logoff::desk::act::Act;
+use avd_logoff::desk::carry_out::{Control, Progress, carry_out};
 use avd_logoff::desk::findings::{Findings, Row};
-use avd_logoff::desk::log_off::{Control, Progress, log_off};
 use avd_logoff::desk::plan::{Circumstances, Plan};
 use avd_logoff::desk::receipt::{Operator, Receipt};
 use avd_logoff::desk::search::{Query, search};
@@ -218,9 +219,21 @@ impl Bench {
         rows: &[Row],
         force: bool,
         control: &Control,
+        at_step: impl FnMut(&Progress),
+    ) -> (Vec<Progress>, Receipt) {
+        self.do_until(arm, rows, Act::log_off(force), control, at_step)
+    }
+
+    /// Confirms and does anything, to the end.
+    pub fn do_until(
+        &self,
+        arm: &ArmClient,
+        rows: &[Row],
+        act: Act,
+        control: &Control,
         mut at_step: impl FnMut(&Progress),
     ) -> (Vec<Progress>, Receipt) {
-        let plan = Plan::freeze(rows, force, &Circumstances::default());
+        let plan = Plan::freeze(rows, act, &Circumstances::default());
         let typed = plan.text_to_type().unwrap_or_default();
         let confirmed = plan.confirm(&typed).expect("what is asked for was typed");
         let mut receipt = Receipt::new(
@@ -234,7 +247,7 @@ impl Bench {
         let intended = workspace.record_intent(&mut receipt, &confirmed, self.time.now());
         let mut steps = Vec::new();
         self.time
-            .run(log_off(arm, intended, control.clone()).for_each(|progress| {
+            .run(carry_out(arm, intended, control.clone()).for_each(|progress| {
                 at_step(&progress);
                 receipt.apply(progress.clone());
                 steps.push(progress);

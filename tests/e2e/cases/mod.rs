@@ -1,6 +1,7 @@
 //! The tests, a file per subject.
 
 mod accounts;
+mod acts;
 mod by_keyboard;
 mod by_mouse;
 mod certified;

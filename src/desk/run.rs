@@ -1,118 +1,31 @@
-//! Logging off: guard, DELETE, proof, for each session of a confirmed plan on its own.
-//!
-//! One that fails never stops the others. Nothing is sent twice without the guard's look in between, and nothing at all
-//! is sent again once it may have had its effect.
+//! One session of a confirmed plan: guard, act, proof.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
-use futures::stream::{self, Stream, StreamExt as _};
-use time::OffsetDateTime;
-
+use super::act::Act;
+use super::carry_out::{Control, News, Progress};
 use super::outcome::{Outcome, Reason};
-use super::receipt::Intended;
 use super::step_up::{Decision, SignInNeeded, StepUp};
-use super::telling::{Teller, telling};
-use super::watch::{self, Ended};
-use crate::arm::guard::{self, Identity, Verdict};
+use super::telling::Teller;
+use super::watch::{self, Ended, Goal};
+use crate::arm::guard::{self, Guarded, Identity, Verdict};
 use crate::arm::request::Needs;
 use crate::arm::retry::wait_before_retry;
+use crate::arm::session_acts::{self, Accepted};
 use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, better_token, user_sessions};
 use crate::auth::ClaimsChallenge;
 
-/// How many sessions are worked on at once.
-const PARALLEL: usize = 8;
-
-/// One step of one session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Which record of the receipt.
-    pub record: usize,
-    /// The word.
-    pub outcome: Outcome,
-    /// Why, where there is more to say.
-    pub reason: Option<Reason>,
-    /// When it was seen.
-    pub at: OffsetDateTime,
-    /// The page's request id for this session.
-    pub request_id: String,
-    /// Resource Manager's correlation id, where the browser lets it be read.
-    pub correlation_id: Option<String>,
-}
-
-/// Stops what has not been sent yet. Clones are the same switch.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Rc<Cell<bool>>);
-
-impl Stop {
-    /// From now on nothing more is sent. What was sent goes on being watched.
-    pub fn stop(&self) {
-        self.0.set(true);
-    }
-
-    /// Whether it was pressed.
-    pub fn is_pressed(&self) -> bool {
-        self.0.get()
-    }
-}
-
-/// What a person can do about a log off under way. Clones are the same.
-#[derive(Clone, Default)]
-pub struct Control {
-    /// Stops it.
-    pub stop: Stop,
-    /// Where it waits for a sign-in.
-    pub step_up: StepUp,
-}
-
-/// Logs off what was intended.
-pub fn log_off(client: &ArmClient, intended: Intended, control: Control) -> impl Stream<Item = Progress> + use<> {
-    let client = client.clone();
-    let Intended { sessions } = intended;
-    // At once, and not when the stream is first looked at: it is true from now on.
-    control.step_up.intend(sessions.iter().map(|session| session.record));
-    telling(move |teller| async move {
-        let (teller, control) = (&teller, &control);
-        stream::iter(sessions)
-            .for_each_concurrent(PARALLEL, |session| {
-                let run = Run::new(&client, session.record, teller);
-                run.log_off(session.identity, session.force, control)
-            })
-            .await;
-    })
-}
-
-/// Looks again at sessions whose end was not seen; sends nothing that changes anything.
-pub fn keep_watching(client: &ArmClient, sessions: Vec<(usize, Identity)>) -> impl Stream<Item = Progress> + use<> {
-    let client = client.clone();
-    telling(|teller| async move {
-        let teller = &teller;
-        stream::iter(sessions)
-            .for_each_concurrent(PARALLEL, |(record, identity)| {
-                let run = Run::new(&client, record, teller);
-                async move {
-                    run.tell(Outcome::Leaving, None);
-                    let (outcome, reason) = watch::until_gone(&run.client, &identity, None, || ()).await;
-                    run.tell(outcome, reason);
-                }
-            })
-            .await;
-    })
-}
-
 /// One session under way.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     client: ArmClient,
     record: usize,
     teller: &'a Teller<Progress>,
     correlation_id: Option<String>,
 }
 
-/// What the DELETE came to.
-enum Sent {
-    /// Taken on.
+/// What sending it came to.
+pub(super) enum Sent {
+    /// Taken on; with the correlation id.
     Accepted(Option<String>),
-    /// The session is ending by itself already: there is nothing to send.
+    /// What is wanted is coming about by itself already: there is nothing to send.
     NotNeeded,
     /// Nobody knows.
     Open(ArmError),
@@ -123,7 +36,7 @@ enum Sent {
 }
 
 impl<'a> Run<'a> {
-    fn new(client: &ArmClient, record: usize, teller: &'a Teller<Progress>) -> Self {
+    pub(super) fn new(client: &ArmClient, record: usize, teller: &'a Teller<Progress>) -> Self {
         Self {
             client: client.for_new_action(),
             record,
@@ -132,55 +45,89 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn tell(&self, outcome: Outcome, reason: Option<Reason>) {
+    pub(super) fn tell(&self, news: News) {
         self.teller.tell(Progress {
             record: self.record,
-            outcome,
-            reason,
+            news,
             at: self.client.ports().clock.now(),
             request_id: self.client.request_id().to_owned(),
             correlation_id: self.correlation_id.clone(),
         });
     }
 
-    async fn log_off(mut self, identity: Identity, force: bool, control: &Control) {
-        let sent = self.send(&identity, force, control).await;
+    fn say(&self, outcome: Outcome, reason: Option<Reason>) {
+        self.tell(News::Outcome(outcome, reason));
+    }
+
+    /// The whole of it, from the guard to the last word.
+    pub(super) async fn carry_out(mut self, identity: Identity, act: Act, control: &Control) {
+        let sent = self.send(&identity, &act, control).await;
         control.step_up.no_longer_unsent(self.record);
-        let step_up = Some(&control.step_up);
-        let (outcome, reason) = match sent {
+        let (outcome, reason) = match Goal::of(act.kind()) {
+            Some(goal) => self.prove(sent, &identity, goal, &control.step_up).await,
+            None => self.unproved(sent, &identity, &control.step_up).await,
+        };
+        self.say(outcome, reason);
+    }
+
+    /// Only looks.
+    pub(super) async fn watch(self, identity: Identity, goal: Goal) {
+        self.say(Outcome::Leaving, None);
+        let (outcome, reason) = watch::until(goal, &self.client, &identity, None, || ()).await;
+        self.say(outcome, reason);
+    }
+
+    /// Looks until what was sent is seen to have come about.
+    async fn prove(&mut self, sent: Sent, identity: &Identity, goal: Goal, step_up: &StepUp) -> Ended {
+        let step_up = Some(step_up);
+        match sent {
             Sent::Ended(outcome, reason) => (outcome, reason),
             Sent::Accepted(correlation_id) => {
                 self.correlation_id = correlation_id;
-                self.tell(Outcome::Requested, None);
-                watch::until_gone(&self.client, &identity, step_up, || self.tell(Outcome::Leaving, None)).await
+                self.say(Outcome::Requested, None);
+                let still_there = || self.say(Outcome::Leaving, None);
+                watch::until(goal, &self.client, identity, step_up, still_there).await
             }
             Sent::NotNeeded => {
-                self.tell(Outcome::Leaving, None);
-                watch::until_gone(&self.client, &identity, step_up, || ()).await
+                self.say(Outcome::Leaving, None);
+                watch::until(goal, &self.client, identity, step_up, || ()).await
             }
             Sent::Open(error) => {
-                self.tell(Outcome::Unknown, Some(Reason::Arm(Box::new(error.clone()))));
-                self.prove_open(&identity, error, step_up).await
+                let lost = Reason::Arm(Box::new(error));
+                self.say(Outcome::Unknown, Some(lost.clone()));
+                // What is seen counts; where it is still there, the lost answer stays the reason.
+                match watch::until(goal, &self.client, identity, step_up, || ()).await {
+                    (Outcome::StillThere, None) => (Outcome::StillThere, Some(lost)),
+                    ended => ended,
+                }
             }
-            Sent::NotFound => match watch::until_gone(&self.client, &identity, step_up, || ()).await {
+            Sent::NotFound => match watch::until(goal, &self.client, identity, step_up, || ()).await {
                 (Outcome::StillThere, _) => (Outcome::Failed, Some(Reason::DeniedButListed)),
                 ended => ended,
             },
-        };
-        self.tell(outcome, reason);
-    }
-
-    /// After an answer was lost: what is seen counts, and where it is still there, the lost answer stays the reason.
-    async fn prove_open(&self, identity: &Identity, error: ArmError, step_up: Option<&StepUp>) -> Ended {
-        match watch::until_gone(&self.client, identity, step_up, || ()).await {
-            (Outcome::StillThere, None) => (Outcome::StillThere, Some(Reason::Arm(Box::new(error)))),
-            ended => ended,
         }
     }
 
-    /// Guard and DELETE, again only where Azure has said that nothing was done.
-    async fn send(&self, identity: &Identity, force: bool, control: &Control) -> Sent {
-        let Control { stop, step_up } = control;
+    /// A message: nobody can look whether it came about, so Azure's word is the last one.
+    async fn unproved(&mut self, sent: Sent, identity: &Identity, step_up: &StepUp) -> Ended {
+        match sent {
+            Sent::Ended(outcome, reason) => (outcome, reason),
+            Sent::Accepted(correlation_id) => {
+                self.correlation_id = correlation_id;
+                (Outcome::Requested, None)
+            }
+            Sent::NotNeeded => (Outcome::Failed, Some(Reason::NotActive)),
+            Sent::Open(error) => (Outcome::Unknown, Some(Reason::Arm(Box::new(error)))),
+            Sent::NotFound => match watch::until(Goal::Gone, &self.client, identity, Some(step_up), || ()).await {
+                (Outcome::Gone, _) => (Outcome::AlreadyGone, None),
+                _ => (Outcome::Failed, Some(Reason::DeniedButListed)),
+            },
+        }
+    }
+
+    /// Guard and act, again only where Azure has said that nothing was done.
+    pub(super) async fn send(&self, identity: &Identity, act: &Act, control: &Control) -> Sent {
+        let Control { stop, step_up, .. } = control;
         let mut attempt = 1;
         let mut tokens = Tokens::default();
         loop {
@@ -194,10 +141,7 @@ impl<'a> Run<'a> {
                 return without_effect(ArmError::unanswered(needed.into_kind(), needs, request_id));
             }
             let guarded = match guard::check(&self.client, identity).await {
-                // Force is for sessions that got stuck on their way out, so it is sent all the same.
-                Ok(Verdict::Same(guarded)) if guarded.session().state == SessionState::LogOff && !force => {
-                    return Sent::NotNeeded;
-                }
+                Ok(Verdict::Same(guarded)) if is_needless(act, &guarded.session().state) => return Sent::NotNeeded,
                 Ok(Verdict::Same(guarded)) => guarded,
                 Ok(Verdict::Gone) => return Sent::Ended(Outcome::AlreadyGone, None),
                 Ok(Verdict::WrongPerson) => return Sent::Ended(Outcome::WrongPerson, None),
@@ -216,7 +160,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             step_up.no_longer_unsent(self.record);
-            let error = match user_sessions::delete(&self.client, guarded, force).await {
+            let error = match self.act(guarded, act).await {
                 Ok(accepted) => return Sent::Accepted(accepted.correlation_id),
                 Err(error) => error,
             };
@@ -239,6 +183,16 @@ impl<'a> Run<'a> {
                     Err(_) if stop.is_pressed() => return Sent::Ended(Outcome::Cancelled, None),
                     Err(error) => return without_effect(error),
                 },
+            }
+        }
+    }
+
+    async fn act(&self, guarded: Guarded, act: &Act) -> Result<Accepted, ArmError> {
+        match act {
+            Act::LogOff { force, .. } => session_acts::delete(&self.client, guarded, *force).await,
+            Act::Disconnect => session_acts::disconnect(&self.client, guarded).await,
+            Act::SendMessage(message) => {
+                session_acts::send_message(&self.client, guarded, &message.title, &message.text).await
             }
         }
     }
@@ -282,6 +236,17 @@ impl<'a> Run<'a> {
             }
             Decision::Declined => Err(error),
         }
+    }
+}
+
+/// Whether a session in this state needs nothing more for this act.
+fn is_needless(act: &Act, state: &SessionState) -> bool {
+    match act {
+        // Force is for sessions that got stuck on their way out, so it is sent all the same.
+        Act::LogOff { force, .. } => *state == SessionState::LogOff && !force,
+        Act::Disconnect => *state == SessionState::Disconnected,
+        // Nobody would see it, and Azure would say that it took it on.
+        Act::SendMessage(_) => *state != SessionState::Active,
     }
 }
 
