@@ -17,6 +17,7 @@ use avd_logoff::desk::typed::understand;
 use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::origin::Origin;
 use avd_logoff::ports::{Clock as _, Ports};
+use avd_logoff_bench::{BEGINNING, VirtualTime};
 use azure_simulator::scenario::{CLIENT_ID, TENANT_ID};
 use azure_simulator::world::{HostKey, HostStatus, PoolKey, PoolKind, RedirectKind, SessionKey, SessionState};
 use azure_simulator::{Fault, Operation, Origins, Recorded, Simulator, World};
@@ -25,7 +26,6 @@ use time::{Duration, UtcOffset};
 use url::Url;
 
 use super::ports::{MemoryNavigator, MemoryStorage, MemoryWindow, MemoryWindows, SeededRandom, SimulatedAzure};
-use super::virtual_time::{BEGINNING, VirtualTime};
 
 pub const OPERATOR: &str = "operator@contoso.example";
 

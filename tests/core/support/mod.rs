@@ -1,10 +1,7 @@
-//! What the tests stand on: virtual time, the ports as memory, and a bench with an admin signed in.
+//! What the tests stand on: virtual time and the ports as memory (`tests/bench`), and a bench with an admin signed in.
 
 pub mod bench;
-pub mod ports;
 pub mod sign_in;
-mod virtual_time;
 
+pub use avd_logoff_bench::ports;
 pub use bench::{Bench, Lab};
-
-pub use virtual_time::VirtualTime;

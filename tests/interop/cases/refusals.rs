@@ -22,13 +22,16 @@ async fn a_code_serves_once() {
     let provider = Provider::start(Switches::default());
     let tab = Tab::new(&provider);
     let location = tab.person.sign_in(&tab.begin(), PERSON).await;
-    let kept = tab.storage.0.borrow()[PENDING_REQUEST_KEY].clone();
+    let kept = tab.storage.values.borrow()[PENDING_REQUEST_KEY].clone();
     let (client, _) = tab.come_back(&location).await.unwrap();
     // The page does not even try it again, because the request is used up as well.
     assert_eq!(refused(&tab, &location).await, AuthError::NoPendingRequest);
     assert_eq!(tab.redeemed().len(), 1);
     // And if it did, the provider would refuse it.
-    tab.storage.0.borrow_mut().insert(PENDING_REQUEST_KEY.to_owned(), kept);
+    tab.storage
+        .values
+        .borrow_mut()
+        .insert(PENDING_REQUEST_KEY.to_owned(), kept);
     let error = refused(&tab, &location).await;
     assert_eq!((word(&error), tab.redeemed().len()), ("invalid_grant", 2), "{error:?}");
     // A code that comes twice may have been stolen: the provider takes back what it gave for it.

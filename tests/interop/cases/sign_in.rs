@@ -43,7 +43,7 @@ async fn the_response_comes_in_the_fragment_and_serves_once() {
     let location = tab.person.sign_in(&request, PERSON).await;
     assert_eq!(location.query(), None);
     tab.come_back(&location).await.unwrap();
-    let kept = tab.storage.0.borrow();
+    let kept = tab.storage.values.borrow();
     assert!(!kept.contains_key(PENDING_REQUEST_KEY) && !kept.contains_key(RESPONSE_KEY));
 }
 
@@ -94,12 +94,19 @@ async fn a_window_brings_the_answer_to_the_page_that_opened_it() {
     let tab = Tab::new(&provider);
     let client = tab.load();
     let login = client.login_popup(&AuthorizationRequest::default()).unwrap();
-    let (request, id) = tab.windows.opened();
-    let location = tab.person.sign_in(&request, PERSON).await;
+    let window = tab.opened();
+    let location = tab.person.sign_in(&window.url, PERSON).await;
     let response = location.fragment().unwrap();
-    assert_eq!(parameters(response)["state"], id, "by this the window finds the page");
-    tab.windows.respond(response);
+    assert_eq!(
+        parameters(response)["state"],
+        window.id,
+        "by this the window finds the page"
+    );
+    tab.respond(response);
     let account = login.finish().await.unwrap();
     assert_eq!(client.account(), Some(account));
-    assert!(tab.storage.0.borrow().is_empty(), "nothing of it is kept in the tab");
+    assert!(
+        tab.storage.values.borrow().is_empty(),
+        "nothing of it is kept in the tab"
+    );
 }

@@ -8,11 +8,12 @@ use avd_logoff::auth::{
     Account, AuthError, Authority, AuthorizationRequest, PublicClient, PublicClientSettings, RESPONSE_KEY,
 };
 use avd_logoff::origin::Origin;
-use avd_logoff::ports::Ports;
+use avd_logoff::ports::{Ports, WindowAnswer};
+use avd_logoff_bench::ports::{MemoryNavigator, MemoryStorage, MemoryWindow, MemoryWindows};
 use url::Url;
 
 use super::fetch::{Fetch, Sent};
-use super::memory::{HashedRandom, MemoryNavigator, MemoryStorage, MemoryWindows, PushedClock};
+use super::memory::{HashedRandom, PushedClock};
 use super::person::Person;
 use super::provider::{CLIENT_ID, PAGE_PORT, Provider, SCOPE, TENANT};
 
@@ -28,7 +29,7 @@ pub struct Tab {
     pub clock: Rc<PushedClock>,
     pub storage: Rc<MemoryStorage>,
     pub person: Person,
-    pub windows: Rc<MemoryWindows>,
+    windows: Rc<MemoryWindows>,
     fetch: Rc<Fetch>,
     navigator: Rc<MemoryNavigator>,
 }
@@ -102,12 +103,25 @@ impl Tab {
         self.navigator.0.borrow().last().cloned().expect("the page stayed")
     }
 
+    /// The window that was opened last.
+    pub fn opened(&self) -> Rc<MemoryWindow> {
+        self.windows.0.borrow().last().cloned().expect("a window was opened")
+    }
+
+    /// What `redirect.html` does in that window: hands an answer to the page that waits.
+    pub fn respond(&self, response: &str) {
+        self.opened().answer(WindowAnswer::Response(response.to_owned()));
+    }
+
     /// What `redirect.html` does with the address that the provider sent the browser to, and the page after it.
     pub async fn come_back(&self, location: &Url) -> Result<(PublicClient, Option<Account>), AuthError> {
         assert_eq!(location.path(), "/redirect.html");
         assert_eq!(location.query(), None, "the response is in the fragment");
         let response = location.fragment().expect("there is a response").to_owned();
-        self.storage.0.borrow_mut().insert(RESPONSE_KEY.to_owned(), response);
+        self.storage
+            .values
+            .borrow_mut()
+            .insert(RESPONSE_KEY.to_owned(), response);
         let client = self.load();
         let account = client.handle_redirect().await?;
         Ok((client, account))

@@ -19,8 +19,11 @@ use super::VirtualTime;
 
 /// `fetch` into the simulator, as a browser would do it, with the answer's delay in virtual time.
 pub struct SimulatedAzure {
+    /// Who answers.
     pub simulator: Rc<RefCell<Simulator>>,
+    /// When.
     pub time: Rc<VirtualTime>,
+    /// How many there are.
     pub requests: Rc<Requests>,
     /// Everything that the page has sent, which the simulator's own record does not hold: headers and forms.
     pub sent: Rc<RefCell<Vec<Rc<Sent>>>>,
@@ -28,15 +31,22 @@ pub struct SimulatedAzure {
     pub lookout: RefCell<Option<Rc<Lookout>>>,
 }
 
+/// Looks at a request.
 pub type Lookout = dyn Fn(&Request);
 
 /// One request as the page has sent it.
 pub struct Sent {
+    /// When it was sent.
     pub at: OffsetDateTime,
+    /// When its answer was there, or its failure.
     pub answered_at: Cell<Option<OffsetDateTime>>,
+    /// The HTTP method.
     pub method: String,
+    /// Where it went.
     pub url: Url,
+    /// The token that it showed.
     pub bearer: Option<String>,
+    /// The form in its body.
     pub form: BTreeMap<String, String>,
 }
 
@@ -54,6 +64,7 @@ impl Sent {
         })
     }
 
+    /// Whether it went to the token endpoint.
     pub fn is_for_a_token(&self) -> bool {
         self.url.path().ends_with("/oauth2/v2.0/token")
     }
@@ -62,8 +73,11 @@ impl Sent {
 /// How many requests there were.
 #[derive(Default)]
 pub struct Requests {
+    /// Under way now.
     pub in_flight: Cell<usize>,
+    /// Under way at once, at most.
     pub most_in_flight: Cell<usize>,
+    /// Given up by the page.
     pub aborted: Cell<usize>,
 }
 
@@ -119,7 +133,9 @@ impl Drop for UnderWay {
 /// The tab's storage as a map.
 #[derive(Default)]
 pub struct MemoryStorage {
+    /// What is kept.
     pub values: RefCell<HashMap<String, String>>,
+    /// Whether it takes nothing.
     pub refuses: Cell<bool>,
 }
 
@@ -171,10 +187,14 @@ impl Navigator for MemoryNavigator {
 
 /// A sign-in window that a test has the other end of.
 pub struct MemoryWindow {
+    /// What was opened in it.
     pub url: Url,
+    /// The id of the answer that is waited for.
     pub id: String,
+    /// How the answer comes.
     pub post: Post,
     answer: RefCell<Option<oneshot::Sender<WindowAnswer>>>,
+    /// Whether the page has closed it.
     pub closed: Rc<Cell<bool>>,
 }
 
