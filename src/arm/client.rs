@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::{Either, LocalBoxFuture, select};
 use http::HeaderValue;
-use http::header::{ACCEPT, AUTHORIZATION};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use oauth2::AccessToken;
 use serde::de::DeserializeOwned;
 
@@ -227,14 +227,16 @@ impl ArmClient {
     fn outgoing(&self, request: &ArmRequest, token: &AccessToken) -> Option<Request> {
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret())).ok()?;
         bearer.set_sensitive(true);
-        http::Request::builder()
+        let mut outgoing = http::Request::builder()
             .method(request.method.clone())
             .uri(format!("{}{}", self.endpoint(), request.path_and_query))
             .header(AUTHORIZATION, bearer)
             .header(ACCEPT, "application/json")
-            .header("x-ms-client-request-id", &*self.request_id)
-            .body(Vec::new())
-            .ok()
+            .header("x-ms-client-request-id", &*self.request_id);
+        if request.body.is_some() {
+            outgoing = outgoing.header(CONTENT_TYPE, "application/json");
+        }
+        outgoing.body(request.body.clone().unwrap_or_default()).ok()
     }
 
     fn jitter(&self) -> f64 {

@@ -51,6 +51,7 @@ pub(super) async fn each_page<T: DeserializeOwned>(
             method: Method::GET,
             path_and_query,
             needs,
+            body: None,
         };
     }
 }
