@@ -4,17 +4,21 @@
 //! [`log_off::Progress`]), which [`findings::Findings`] and [`receipt::Receipt`] fold into what there is to see, so
 //! that a page, a test or another front end all see the same.
 
+pub mod address;
 pub mod again;
 pub mod book;
 pub mod config_file;
 pub mod coverage;
+pub mod direct;
 pub mod findings;
 pub mod interruption;
+pub mod listing;
 pub mod log_off;
 pub mod outcome;
 pub mod plan;
 pub mod receipt;
 pub mod receipt_files;
+mod rows;
 pub mod search;
 pub mod selection;
 pub mod sign_in_needed;
@@ -23,5 +27,6 @@ pub mod taking_up;
 pub mod telling;
 pub mod tenants;
 pub mod typed;
+mod visit;
 pub mod watch;
 pub mod workspace;

@@ -195,8 +195,9 @@ impl Bench {
     pub fn find_in(&self, arm: &ArmClient, typed: &str, subscriptions: &[&str]) -> Findings {
         let wanted = understand(typed).wanted;
         let query = Query {
-            wanted: wanted.clone(),
+            whose: wanted.clone().into(),
             subscriptions: subscriptions.iter().map(|&s| s.into()).collect(),
+            may_filter: true,
         };
         let mut findings = Findings::new(wanted);
         self.time.run(search(arm, query).for_each(|event| {
