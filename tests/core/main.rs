@@ -10,10 +10,15 @@
 mod arm;
 mod challenges;
 mod coverage;
+mod direct;
+mod everyone;
+mod filter;
 mod interruption;
 mod log_off;
+mod pool_sources;
 mod receipt;
 mod redirects;
+mod rights;
 mod search;
 mod sign_in;
 mod soups;
