@@ -15,6 +15,7 @@ use oauth2::AccessToken;
 use serde::de::DeserializeOwned;
 
 use super::error::{ArmError, ArmErrorKind};
+use super::filter_trust::FilterTrust;
 use super::gate::Gate;
 use super::request::{ArmRequest, Needs};
 use super::retry::wait_before_retry;
@@ -53,6 +54,7 @@ struct Inner {
     credential: Rc<dyn TokenCredential>,
     ports: Ports,
     gate: Rc<Gate>,
+    filter: Rc<FilterTrust>,
 }
 
 impl ArmClient {
@@ -65,6 +67,7 @@ impl ArmClient {
                 credential,
                 ports,
                 gate: Gate::new(PARALLEL),
+                filter: Rc::default(),
             }),
             request_id,
         }
@@ -93,6 +96,11 @@ impl ArmClient {
     /// The outside.
     pub fn ports(&self) -> &Ports {
         &self.inner.ports
+    }
+
+    /// Whether a filter on a list of sessions is believed. For one sign-in: [`FilterTrust::forget`] at the next.
+    pub fn filter_trust(&self) -> &Rc<FilterTrust> {
+        &self.inner.filter
     }
 
     /// The host of every request.

@@ -1,15 +1,17 @@
 //! Azure Resource Manager: ids, requests as values, paging, errors, retry, and the operations this page needs.
 //!
-//! A call travels: an operation ([`subscriptions`], [`host_pools`], [`session_hosts`], [`user_sessions`], [`session_acts`],
-//! [`permissions`]) makes a [`request`]; [`client`] passes it through [`gate`], adds token and request id, sends it and
+//! A call travels: an operation ([`subscriptions`], [`host_pools`], [`resource_graph`], [`session_hosts`],
+//! [`user_sessions`], [`session_acts`], [`permissions`]) makes a [`request`]; [`client`] passes it through [`gate`], adds token and request id, sends it and
 //! asks [`retry`] what to do with the answer; [`paging`] follows lists; what went wrong is an [`error`].
 //! [`guard`] stands before everything that changes a session.
 //!
 //! Knows the ports, and of sign-in only how to ask for a token. Pacing by Resource Manager's token buckets and
-//! priorities belong in [`gate`], where every request already passes; a filter on a list belongs in [`user_sessions`].
+//! priorities belong in [`gate`], where every request already passes; [`filter_trust`] keeps whether a filter on a list is
+//! believed.
 
 pub mod client;
 pub mod error;
+pub mod filter_trust;
 mod gate;
 pub mod guard;
 pub mod host_pools;
@@ -17,6 +19,7 @@ pub mod ids;
 mod paging;
 pub mod permissions;
 pub mod request;
+pub mod resource_graph;
 pub mod retry;
 pub mod session_acts;
 pub mod session_hosts;
@@ -29,7 +32,8 @@ pub use client::{ArmClient, ArmSettings, better_token};
 pub use error::{ArmError, ArmErrorKind};
 pub use guard::{Guarded, Identity};
 pub use host_pools::HostPool;
-pub use ids::{HostPoolId, SessionHostId, SessionId};
+pub use ids::{HostPoolId, Piece, SessionHostId, SessionId};
+pub use permissions::Rights;
 pub use session_hosts::{HostStatus, SessionHost};
 pub use subscriptions::Subscription;
 pub use tenants::Tenant;

@@ -1,7 +1,7 @@
 //! What the person may do at a scope, as far as role assignments tell.
 //!
-//! A hint and never an answer: deny assignments, locks and policies are not in it. It serves one purpose here: to tell
-//! a list that is empty from a list that was emptied because a right is missing.
+//! A hint and never an answer: deny assignments, locks and policies are not in it. It serves to tell a list that is
+//! empty from a list that was emptied because a right is missing, and to explain an act before it is tried.
 
 use http::Method;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::error::ArmError;
 use super::ids::HostPoolId;
 use super::paging;
 use super::request::{ArmRequest, Needs};
+use super::session_acts::{DELETE, DISCONNECT, SEND_MESSAGE};
 use crate::wildcard;
 
 /// Version of the permissions API (azure-mgmt-authorization 4.0.0).
@@ -27,7 +28,27 @@ struct Entry {
     not_actions: Vec<String>,
 }
 
+/// What the person may probably do to the sessions of a host pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// Log off.
+    pub log_off: bool,
+    /// Disconnect.
+    pub disconnect: bool,
+    /// Send a message.
+    pub send_message: bool,
+}
+
 impl Permissions {
+    /// The acts that they allow.
+    pub fn rights(&self) -> Rights {
+        Rights {
+            log_off: self.allow(DELETE),
+            disconnect: self.allow(DISCONNECT),
+            send_message: self.allow(SEND_MESSAGE),
+        }
+    }
+
     /// Whether some entry grants `action` and does not take it away again.
     pub fn allow(&self, action: &str) -> bool {
         let any = |patterns: &[String]| patterns.iter().any(|pattern| wildcard::matches(pattern, action));

@@ -87,6 +87,18 @@ impl HostStatus {
     }
 }
 
+impl SessionHost {
+    fn read(row: Wire) -> Option<Self> {
+        let properties = row.properties.unwrap_or_default();
+        Some(Self {
+            id: SessionHostId::parse(&row.id)?,
+            status: HostStatus::new(properties.status.as_deref().unwrap_or_default()),
+            last_heart_beat: properties.last_heart_beat.as_deref().map(Timestamp::new),
+            allow_new_session: properties.allow_new_session,
+        })
+    }
+}
+
 #[derive(Deserialize)]
 struct Wire {
     id: String,
@@ -119,16 +131,21 @@ pub async fn list(client: &ArmClient, pool: &HostPoolId) -> Result<Vec<SessionHo
     let mut hosts = Vec::new();
     paging::each_page(client, request, |page: Vec<Wire>| {
         for row in page {
-            let properties = row.properties.unwrap_or_default();
-            hosts.push(SessionHost {
-                id: SessionHostId::parse(&row.id).ok_or(ArmErrorKind::Unreadable)?,
-                status: HostStatus::new(properties.status.as_deref().unwrap_or_default()),
-                last_heart_beat: properties.last_heart_beat.as_deref().map(Timestamp::new),
-                allow_new_session: properties.allow_new_session,
-            });
+            hosts.push(SessionHost::read(row).ok_or(ArmErrorKind::Unreadable)?);
         }
         Ok(())
     })
     .await?;
     Ok(hosts)
+}
+
+/// Reads one session host.
+///
+/// # Errors
+/// [`ArmError`]
+pub async fn get(client: &ArmClient, id: &SessionHostId) -> Result<SessionHost, ArmError> {
+    let needs = Needs::new(READ, id.as_str());
+    let request = ArmRequest::new(Method::GET, &id.path(), client.api_version(), needs);
+    let host = SessionHost::read(client.read(&request).await?).filter(|host| host.id == *id);
+    host.ok_or_else(|| ArmError::unanswered(ArmErrorKind::Unreadable, request.needs, client.request_id()))
 }

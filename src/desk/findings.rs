@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::coverage::{Coverage, Phase, Verdict};
+use super::coverage::{Coverage, Part, Phase, Verdict};
+use super::rows::Rows;
 use super::search::Event;
-use super::typed::Wanted;
-use crate::arm::{HostPool, SessionHost, UserSession};
+use super::typed::{Wanted, Whose};
+use crate::arm::{Rights, SessionHost, SessionId, UserSession};
 
 /// One session in the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,15 @@ impl Row {
     /// Tells rows apart: the id for comparing.
     pub fn key(&self) -> String {
         self.session.id.key()
+    }
+
+    /// The same for its host: the id up to the host segment.
+    pub(super) fn host_key(&self) -> String {
+        let key = self.session.id.key();
+        match key.rsplitn(3, '/').last() {
+            Some(host) => host.to_owned(),
+            None => key,
+        }
     }
 
     /// Whether its host is known to be out of reach: the session is a leftover then.
@@ -46,41 +56,83 @@ pub enum Nothing {
     NoSubscriptions,
     /// The person sees no host pool.
     NoHostPools,
+    /// Nothing was searched, and there is no session at the address that was opened.
+    NotAtAddress,
+    /// Nothing was searched, and the session at the address could not be read.
+    AddressNotRead,
 }
 
-/// Rows and coverage of one search.
+/// Rows and coverage of one search, or of one session opened by its address.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
-    wanted: Vec<Wanted>,
-    rows: Vec<Row>,
-    by_key: HashMap<String, usize>,
+    whose: Whose,
+    address: Option<SessionId>,
+    rows: Rows,
+    unnamed: Rows,
     subscriptions: HashMap<String, String>,
     hosts: HashMap<String, SessionHost>,
+    rights: HashMap<String, Rights>,
     coverage: Coverage,
 }
 
 impl Findings {
     /// Of a search that just begins.
-    pub fn new(wanted: Vec<Wanted>) -> Self {
+    pub fn new(whose: impl Into<Whose>) -> Self {
         Self {
-            wanted,
+            whose: whose.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Of one session that is just being opened by its address ([`direct::open`](super::direct::open)).
+    pub fn of_address(id: SessionId) -> Self {
+        Self {
+            address: Some(id),
+            coverage: Coverage::of_address(),
             ..Self::default()
         }
     }
 
     /// Whose sessions these are.
+    pub fn whose(&self) -> &Whose {
+        &self.whose
+    }
+
+    /// The users, where the search was about certain ones.
     pub fn wanted(&self) -> &[Wanted] {
-        &self.wanted
+        self.whose.users()
+    }
+
+    /// The address that was opened, if these are not the findings of a search.
+    pub fn address(&self) -> Option<&SessionId> {
+        self.address.as_ref()
+    }
+
+    /// Sessions that name no user, and may be anybody's: to be looked at, never to be chosen. Empty where everybody's
+    /// sessions are listed, because they are rows then.
+    pub fn unnamed(&self) -> &[Row] {
+        self.unnamed.list()
+    }
+
+    /// In how many host pools nobody has looked for sessions that name no user, because Azure was asked for the wanted
+    /// users' only.
+    pub fn unnamed_not_looked_for(&self) -> usize {
+        self.coverage.read_by_filter()
+    }
+
+    /// What the person may probably do to the row's session, if that could be told. A hint, never a permission.
+    pub fn rights(&self, row: &Row) -> Option<Rights> {
+        self.rights.get(&row.session.id.host_pool_key()).copied()
     }
 
     /// The sessions, in the order in which they came: a row never moves.
     pub fn rows(&self) -> &[Row] {
-        &self.rows
+        self.rows.list()
     }
 
     /// The row of that key.
     pub fn row(&self, key: &str) -> Option<&Row> {
-        self.by_key.get(key).and_then(|&at| self.rows.get(at))
+        self.rows.get(key)
     }
 
     /// Where the search has looked.
@@ -95,7 +147,7 @@ impl Findings {
 
     /// What to say where there is no row; `None` while there are rows or the search is under way.
     pub fn nothing(&self) -> Option<Nothing> {
-        if !self.rows.is_empty() {
+        if !self.rows.list().is_empty() {
             return None;
         }
         match self.coverage.verdict() {
@@ -104,6 +156,11 @@ impl Findings {
             Verdict::Partial => Some(Nothing::NoneFoundWhereRead),
             Verdict::NoSubscriptions => Some(Nothing::NoSubscriptions),
             Verdict::NoHostPools => Some(Nothing::NoHostPools),
+            Verdict::OneSession => Some(match self.coverage.address_failure() {
+                // Stopped before it was known: that is no "nothing there" either.
+                None if self.coverage.phase() == Phase::Finished => Nothing::NotAtAddress,
+                _ => Nothing::AddressNotRead,
+            }),
         }
     }
 
@@ -118,15 +175,15 @@ impl Findings {
             Event::Gap(gap) => self.coverage.know_gap(gap),
             Event::HostPools(pools) => self.coverage.know_pools(pools),
             Event::Sessions(sessions) => sessions.into_iter().for_each(|session| self.add(session)),
-            Event::Done(pool, reading) => self.coverage.know_reading(&pool, reading),
-            Event::Hosts(hosts) => {
-                for host in hosts {
-                    self.hosts.insert(host.id.key(), host);
-                }
-                for row in &mut self.rows {
-                    row.host = self.hosts.get(&host_key(&row.session)).cloned();
-                }
+            Event::Unnamed(sessions) => sessions.into_iter().for_each(|session| self.add_unnamed(session)),
+            Event::Done(pool, reading) => self.coverage.know_reading(&pool, Some(reading)),
+            Event::Doubted(pools) => pools.iter().for_each(|pool| self.coverage.know_reading(pool, None)),
+            Event::Hosts(hosts) => hosts.into_iter().for_each(|host| self.know_host(host)),
+            Event::Rights(pool, rights) => {
+                self.rights.insert(pool.key(), rights);
             }
+            Event::GraphFailed(error) => self.coverage.know_graph_failure(error),
+            Event::NotOpened(error) => self.coverage.know_address_failure(error),
             Event::Finished => self.coverage.enter(Phase::Finished),
         }
     }
@@ -138,36 +195,41 @@ impl Findings {
         }
     }
 
-    /// Makes ready to read the failed pools of a finished search again; gives back which they are. Whether that is
-    /// enough is decided by [`again`](super::again::again).
-    pub(super) fn try_failed_again(&mut self) -> Vec<HostPool> {
+    /// Makes ready to read what failed in a finished search again; gives back what that is, or nothing if it would not
+    /// be enough.
+    pub(super) fn try_failed_again(&mut self) -> Option<Part> {
         self.coverage.reopen_failed()
+    }
+
+    fn row_of(&self, session: UserSession) -> Row {
+        let subscription = session.id.subscription().to_lowercase();
+        let mut row = Row {
+            subscription: self.subscriptions.get(&subscription).cloned().unwrap_or(subscription),
+            host: None,
+            session,
+        };
+        row.host = self.hosts.get(&row.host_key()).cloned();
+        row
     }
 
     /// The same session can be listed twice, in other letter cases: it is one row, with what was heard last.
     fn add(&mut self, session: UserSession) {
-        let key = session.id.key();
-        let subscription = session.id.subscription().to_lowercase();
-        let row = Row {
-            subscription: self.subscriptions.get(&subscription).cloned().unwrap_or(subscription),
-            host: self.hosts.get(&host_key(&session)).cloned(),
-            session,
-        };
-        match self.by_key.get(&key).and_then(|&at| self.rows.get_mut(at)) {
-            Some(known) => *known = row,
-            None => {
-                self.by_key.insert(key, self.rows.len());
-                self.rows.push(row);
-            }
+        let row = self.row_of(session);
+        self.unnamed.remove(&row.key());
+        self.rows.put(row);
+    }
+
+    fn add_unnamed(&mut self, session: UserSession) {
+        let row = self.row_of(session);
+        if self.rows.get(&row.key()).is_none() {
+            self.unnamed.put(row);
         }
     }
-}
 
-/// The key of a session's host: its id up to the host segment.
-fn host_key(session: &UserSession) -> String {
-    let key = session.id.key();
-    match key.rsplitn(3, '/').last() {
-        Some(host) => host.to_owned(),
-        None => key,
+    fn know_host(&mut self, host: SessionHost) {
+        let key = host.id.key();
+        self.rows.set_host(&key, &host);
+        self.unnamed.set_host(&key, &host);
+        self.hosts.insert(key, host);
     }
 }

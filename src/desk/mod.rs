@@ -5,19 +5,23 @@
 //! that a page, a test or another front end all see the same.
 
 pub mod act;
+pub mod address;
 pub mod again;
 pub mod book;
 pub mod carry_out;
 pub mod config_file;
 pub mod coverage;
+pub mod direct;
 pub mod findings;
 pub mod grace;
 pub mod interruption;
+pub mod listing;
 pub mod outcome;
 pub mod plan;
 pub mod receipt;
 pub mod receipt_files;
 pub mod receipt_json;
+mod rows;
 mod run;
 pub mod search;
 pub mod selection;
@@ -27,6 +31,7 @@ pub mod taking_up;
 pub mod telling;
 pub mod tenants;
 pub mod typed;
+mod visit;
 mod warning;
 pub mod watch;
 pub mod workspace;

@@ -1,29 +1,43 @@
 //! The search: through all subscriptions, all host pools, all sessions, as a stream of events.
 //!
-//! Dropping the stream stops it and aborts its requests. What it could not read is told, never left out.
+//! Dropping the stream stops it and aborts its requests. What it could not read is told, never left out. Reading one
+//! host pool is the business of `visit`.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
-use futures::future::join_all;
-use futures::stream::Stream;
+use futures::FutureExt as _;
+use futures::future::{LocalBoxFuture, Shared, join, join_all};
+use futures::stream::{self, Stream, StreamExt as _};
 
-use super::coverage::{GapReason, Reading, SubscriptionGap};
+use super::coverage::{GapReason, Part, Reading, SubscriptionGap};
 use super::telling::{Teller, telling};
-use super::typed::Wanted;
-use crate::arm::request::Needs;
+use super::typed::{Index, Wanted, Whose};
+use super::visit::{Known, Visit};
+use crate::arm::filter_trust::{Trust, may_ask_for};
+use crate::arm::resource_graph::{self, Known as Graph};
 use crate::arm::{
-    ArmClient, ArmError, ArmErrorKind, HostPool, HostPoolId, SessionHost, Subscription, UserSession, host_pools,
-    permissions, session_hosts, subscriptions, user_sessions,
+    ArmClient, ArmError, ArmErrorKind, HostPool, HostPoolId, Rights, SessionHost, Subscription, UserSession,
+    host_pools, subscriptions,
 };
+
+/// Users up to which Azure is asked for theirs alone; one list for each, so that more of them are no saving.
+const MOST_FILTERED: usize = 4;
+
+/// Host pools of a subscription that are visited at once. The client has a gate of its own; this one lets pools that
+/// come later know what was learned from those before: whether the filter is believed.
+const VISITS: usize = 32;
 
 /// What to look for, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// Whose sessions.
-    pub wanted: Vec<Wanted>,
+    pub whose: Whose,
     /// Subscription ids in lower case; empty for every one the person can see.
     pub subscriptions: Vec<String>,
+    /// Whether Azure may be asked for the wanted users' sessions only, once it was proved that it can do that.
+    pub may_filter: bool,
 }
 
 /// What the search has found out.
@@ -37,10 +51,20 @@ pub enum Event {
     HostPools(Vec<HostPool>),
     /// These sessions are the wanted users'.
     Sessions(Vec<UserSession>),
+    /// These name no user, and may be anybody's.
+    Unnamed(Vec<UserSession>),
     /// A host pool is done with.
     Done(HostPoolId, Reading),
+    /// These are read once more after all, because Azure's filter is not believed for them.
+    Doubted(Vec<HostPoolId>),
     /// The session hosts of a pool that has hits.
     Hosts(Vec<SessionHost>),
+    /// What the person may probably do in a pool that has hits.
+    Rights(HostPoolId, Rights),
+    /// The second source of host pools told nothing, or not all.
+    GraphFailed(Box<ArmError>),
+    /// The session at the address that was opened could not be read.
+    NotOpened(Box<ArmError>),
     /// That was all.
     Finished,
 }
@@ -48,166 +72,186 @@ pub enum Event {
 /// Searches everywhere.
 pub fn search(client: &ArmClient, query: Query) -> impl Stream<Item = Event> + use<> {
     let client = client.for_new_action();
-    telling(|teller| async move {
-        let search = Search {
-            client,
-            wanted: query.wanted,
-            teller,
+    telling(move |teller| async move {
+        let filters = if query.may_filter {
+            filters(&query.whose)
+        } else {
+            Vec::new()
         };
+        let search = Search::new(client, &query.whose, filters, teller);
         search.everywhere(&query.subscriptions).await;
+        search.doubt().await;
         search.teller.tell(Event::Finished);
     })
 }
 
-/// Searches the given host pools only: those of an earlier search that failed.
-pub fn search_again(
-    client: &ArmClient,
-    wanted: Vec<Wanted>,
-    pools: Vec<HostPool>,
-) -> impl Stream<Item = Event> + use<> {
+/// Searches that part of an earlier search again which failed.
+pub fn search_again<W: Into<Whose>>(client: &ArmClient, whose: W, part: Part) -> impl Stream<Item = Event> + use<W> {
     let client = client.for_new_action();
+    let whose = whose.into();
     telling(|teller| async move {
-        let search = Search { client, wanted, teller };
-        search.pools(pools).await;
+        // Without a filter: what the whole search has found is not known here, and there is little to read.
+        let search = Search::new(client, &whose, Vec::new(), teller);
+        let graph = search.graph(part.subscriptions.clone());
+        let known = part.known.into_iter().collect();
+        let lists = part.subscriptions.iter();
+        let subscriptions = join_all(lists.map(|id| search.subscription(id, &known, graph.clone())));
+        join(subscriptions, search.pools(part.pools, Known::Listed)).await;
+        search.tell_failure_of(graph).await;
         search.teller.tell(Event::Finished);
     })
 }
 
-struct Search {
-    client: ArmClient,
-    wanted: Vec<Wanted>,
-    teller: Teller<Event>,
+/// The users to ask Azure for; none if not every one of them can be asked for.
+fn filters(whose: &Whose) -> Vec<String> {
+    let upn = |wanted: &Wanted| match wanted {
+        Wanted::Upn(upn) if may_ask_for(upn) => Some(upn.clone()),
+        _ => None,
+    };
+    let users = whose.users();
+    let upns: Option<Vec<String>> = users.iter().map(upn).collect();
+    upns.filter(|upns| upns.len() <= MOST_FILTERED).unwrap_or_default()
+}
+
+type SharedGraph = Shared<LocalBoxFuture<'static, Rc<Graph>>>;
+
+/// One search under way.
+pub(super) struct Search {
+    pub client: ArmClient,
+    pub wanted: Index,
+    users: usize,
+    /// UPNs that Azure may be asked for; empty if it may not.
+    pub filters: Vec<String>,
+    pub teller: Teller<Event>,
+    /// Host pools of which only what the filter gave was seen.
+    pub filtered: RefCell<Vec<HostPool>>,
+    /// Which of the wanted users have turned up.
+    pub met: RefCell<HashSet<usize>>,
 }
 
 impl Search {
+    fn new(client: ArmClient, whose: &Whose, filters: Vec<String>, teller: Teller<Event>) -> Self {
+        Self {
+            client,
+            wanted: Index::of(&whose),
+            users: whose.users().len(),
+            filters,
+            teller,
+            filtered: RefCell::default(),
+            met: RefCell::default(),
+        }
+    }
+
     async fn everywhere(&self, only: &[String]) {
         let visible = match subscriptions::list(&self.client).await {
             Ok(visible) => visible,
-            Err(error) => {
-                let reason = GapReason::Failed(Box::new(error));
-                return self.teller.tell(Event::Gap(SubscriptionGap {
-                    subscription: None,
-                    reason,
-                }));
-            }
+            Err(error) => return self.gap(None, GapReason::Failed(Box::new(error))),
         };
-        for id in only.iter().filter(|id| !visible.iter().any(|s| s.id == **id)) {
-            let gap = SubscriptionGap {
-                subscription: Some(id.clone()),
-                reason: GapReason::NotVisible,
-            };
-            self.teller.tell(Event::Gap(gap));
+        let unseen: Vec<&String> = only.iter().filter(|id| !visible.iter().any(|s| s.id == **id)).collect();
+        for id in &unseen {
+            self.gap(Some(id), GapReason::NotVisible);
         }
         let chosen: Vec<Subscription> = visible
-            .into_iter()
+            .iter()
             .filter(|s| only.is_empty() || only.contains(&s.id))
+            .cloned()
             .collect();
         self.teller.tell(Event::Subscriptions(chosen.clone()));
-        // The gate in the client bounds how many requests are under way; here everything may wait for it at once.
-        join_all(chosen.iter().map(|subscription| self.subscription(subscription))).await;
+        let asked = chosen.iter().map(|s| &s.id).chain(unseen.iter().copied());
+        let graph = self.graph(asked.cloned().collect());
+        let none = HashSet::new();
+        let listed = join_all(chosen.iter().map(|s| self.subscription(&s.id, &none, graph.clone())));
+        let graph_only = join_all(
+            unseen
+                .iter()
+                .map(|id| self.only_in_graph(id, None, &none, graph.clone())),
+        );
+        join(listed, graph_only).await;
+        self.tell_failure_of(graph).await;
     }
 
-    async fn subscription(&self, subscription: &Subscription) {
-        match host_pools::list(&self.client, &subscription.id).await {
-            Ok(pools) => {
-                self.teller.tell(Event::HostPools(pools.clone()));
-                self.pools(pools).await;
+    fn gap(&self, subscription: Option<&str>, reason: GapReason) {
+        self.teller.tell(Event::Gap(SubscriptionGap {
+            subscription: subscription.map(str::to_owned),
+            reason,
+        }));
+    }
+
+    /// One question for all, whose answer everybody waits for.
+    fn graph(&self, subscriptions: Vec<String>) -> SharedGraph {
+        let client = self.client.clone();
+        async move { Rc::new(resource_graph::host_pools(&client, &subscriptions).await) }
+            .boxed_local()
+            .shared()
+    }
+
+    async fn tell_failure_of(&self, graph: SharedGraph) {
+        if let Some(failure) = &graph.await.failure {
+            self.teller.tell(Event::GraphFailed(failure.clone()));
+        }
+    }
+
+    /// The host pools of a subscription's own list at once; those that only Resource Graph knows when both have
+    /// answered. What is in `known` is not visited.
+    async fn subscription(&self, id: &str, known: &HashSet<String>, graph: SharedGraph) {
+        match host_pools::list(&self.client, id).await {
+            Ok(listed) => {
+                let mut keys = known.clone();
+                let new = listed
+                    .iter()
+                    .filter(|pool| keys.insert(pool.id.key()))
+                    .cloned()
+                    .collect();
+                join(
+                    self.pools(new, Known::Listed),
+                    self.only_in_graph(id, Some(&listed), &keys, graph),
+                )
+                .await;
             }
             // Azure Virtual Desktop was never used there: that is a complete answer, and it is "none".
-            Err(error) if error.kind == ArmErrorKind::NotRegistered => (),
+            Err(error) if error.kind == ArmErrorKind::NotRegistered => {
+                self.only_in_graph(id, Some(&[]), known, graph).await;
+            }
             Err(error) => {
-                let reason = GapReason::Failed(Box::new(error));
-                self.teller.tell(Event::Gap(SubscriptionGap {
-                    subscription: Some(subscription.id.clone()),
-                    reason,
-                }));
+                self.gap(Some(id), GapReason::Failed(Box::new(error)));
+                self.only_in_graph(id, None, known, graph).await;
             }
         }
     }
 
-    async fn pools(&self, pools: Vec<HostPool>) {
-        join_all(pools.iter().map(|pool| self.pool(pool))).await;
-    }
-
-    async fn pool(&self, pool: &HostPool) {
-        let seen = Rc::new(RefCell::new(Seen::default()));
-        let reading = self.read_pool(pool, &seen).await;
-        self.teller.tell(Event::Done(pool.id.clone(), reading));
-        // How the hosts are is only worth asking where there is somebody to log off.
-        if seen.borrow().hits
-            && !seen.borrow().hosts_told
-            && let Ok(hosts) = session_hosts::list(&self.client, &pool.id).await
-        {
-            self.teller.tell(Event::Hosts(hosts));
-        }
-    }
-
-    /// By host pool; where that is refused, or comes back empty without the right to see anything, by session host.
-    async fn read_pool(&self, pool: &HostPool, seen: &RefCell<Seen>) -> Reading {
-        let listed = user_sessions::list_by_host_pool(&self.client, &pool.id, |rows| self.rows(rows, seen)).await;
-        match listed {
-            Ok(()) if seen.borrow().any => Reading::Read,
-            Ok(()) => match permissions::at_host_pool(&self.client, &pool.id).await {
-                Ok(permissions) if permissions.allow(user_sessions::LIST_BY_HOST_POOL) => Reading::Read,
-                // Azure empties lists silently where a right is missing, so an empty list alone proves nothing.
-                _ => self.read_by_host(pool, seen).await,
-            },
-            Err(error) if error.kind == ArmErrorKind::Forbidden => self.read_by_host(pool, seen).await,
-            Err(error) => Reading::Failed(Box::new(error)),
-        }
-    }
-
-    async fn read_by_host(&self, pool: &HostPool, seen: &RefCell<Seen>) -> Reading {
-        let hosts = match session_hosts::list(&self.client, &pool.id).await {
-            Ok(hosts) => hosts,
-            Err(error) => return unread(error),
-        };
-        // The same doubt again: no hosts, or hosts without sessions, only count with the right to see them.
-        let permissions = permissions::at_host_pool(&self.client, &pool.id).await;
-        let needed = if hosts.is_empty() {
-            session_hosts::READ
-        } else {
-            user_sessions::READ
-        };
-        let lists = hosts
-            .iter()
-            .map(|host| user_sessions::list_by_session_host(&self.client, &host.id, |rows| self.rows(rows, seen)));
-        let failure = join_all(lists).await.into_iter().find_map(Result::err);
-        self.teller.tell(Event::Hosts(hosts));
-        seen.borrow_mut().hosts_told = true;
-        match (failure, permissions) {
-            (Some(error), _) => unread(error),
-            (None, Ok(permissions)) if permissions.allow(needed) => Reading::Read,
-            (None, Ok(_)) => Reading::Refused(Needs::new(needed, pool.id.as_str())),
-            (None, Err(error)) => unread(error),
-        }
-    }
-
-    fn rows(&self, rows: Vec<UserSession>, seen: &RefCell<Seen>) {
-        seen.borrow_mut().any |= !rows.is_empty();
-        let hits: Vec<UserSession> = rows
-            .into_iter()
-            .filter(|session| self.wanted.iter().any(|wanted| wanted.matches(session)))
+    async fn only_in_graph(&self, id: &str, listed: Option<&[HostPool]>, known: &HashSet<String>, graph: SharedGraph) {
+        let graph = graph.await;
+        let pools = graph.pools.iter();
+        let pools: Vec<HostPool> = pools
+            .filter(|pool| pool.id.subscription().eq_ignore_ascii_case(id) && !known.contains(&pool.id.key()))
+            .cloned()
             .collect();
-        if !hits.is_empty() {
-            seen.borrow_mut().hits = true;
-            self.teller.tell(Event::Sessions(hits));
-        }
+        self.pools(pools, Known::ByGraph(listed)).await;
     }
-}
 
-/// What was seen in one host pool.
-#[derive(Default)]
-struct Seen {
-    any: bool,
-    hits: bool,
-    hosts_told: bool,
-}
+    async fn pools(&self, pools: Vec<HostPool>, known: Known<'_>) {
+        if pools.is_empty() {
+            return;
+        }
+        self.teller.tell(Event::HostPools(pools.clone()));
+        let visit = |pool| async move { Visit::new(self, &pool, known).pay(true).await };
+        stream::iter(pools).for_each_concurrent(VISITS, visit).await;
+    }
 
-fn unread(error: ArmError) -> Reading {
-    if error.kind == ArmErrorKind::Forbidden {
-        Reading::Refused(error.needs)
-    } else {
-        Reading::Failed(Box::new(error))
+    /// "None" is never said on the filter's word: if one of the wanted users has not turned up anywhere, or the filter
+    /// lost its trust on the way, the pools that were asked with it are read whole.
+    async fn doubt(&self) {
+        let all_met = self.met.borrow().len() == self.users;
+        if all_met && self.client.filter_trust().state() == Trust::Trusted {
+            return;
+        }
+        let pools = self.filtered.take();
+        if pools.is_empty() {
+            return;
+        }
+        let ids = pools.iter().map(|pool| pool.id.clone()).collect();
+        self.teller.tell(Event::Doubted(ids));
+        let visit = |pool| async move { Visit::new(self, &pool, Known::Listed).pay(false).await };
+        stream::iter(pools).for_each_concurrent(VISITS, visit).await;
     }
 }

@@ -12,7 +12,9 @@ pub fn in_coverage(coverage: &Coverage) -> Option<SignInNeeded> {
         GapReason::NotVisible => None,
     });
     let failed = coverage.failed().map(|(_, error)| error);
-    gaps.chain(failed).find_map(SignInNeeded::of)
+    gaps.chain(failed)
+        .chain(coverage.address_failure())
+        .find_map(SignInNeeded::of)
 }
 
 /// Of a log off, or of watching.

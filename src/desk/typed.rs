@@ -3,7 +3,7 @@
 //! Clutter from mail and chat is taken off; nothing is ever guessed. Matching is exact and without regard to letter
 //! case, never by a part of a name.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::arm::UserSession;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,81 @@ impl Wanted {
             Self::Upn(name) | Self::DirectoryName(name) => name,
         }
     }
+}
+
+/// Whose sessions are looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Whose {
+    /// These users'.
+    Users(Vec<Wanted>),
+    /// Everybody's: every session there is.
+    Everyone,
+}
+
+impl Whose {
+    /// The users, if it is about certain ones.
+    pub fn users(&self) -> &[Wanted] {
+        match self {
+            Self::Users(users) => users,
+            Self::Everyone => &[],
+        }
+    }
+}
+
+impl Default for Whose {
+    fn default() -> Self {
+        Self::Users(Vec::new())
+    }
+}
+
+impl From<Vec<Wanted>> for Whose {
+    fn from(users: Vec<Wanted>) -> Self {
+        Self::Users(users)
+    }
+}
+
+/// The wanted users by name: hundreds of them against tens of thousands of sessions take no time.
+#[derive(Debug)]
+pub(super) struct Index {
+    everyone: bool,
+    upns: HashMap<String, usize>,
+    directory_names: HashMap<String, usize>,
+}
+
+impl Index {
+    pub fn of(whose: &Whose) -> Self {
+        let mut index = Self {
+            everyone: *whose == Whose::Everyone,
+            upns: HashMap::new(),
+            directory_names: HashMap::new(),
+        };
+        for (at, wanted) in whose.users().iter().enumerate() {
+            let (names, name) = match wanted {
+                Wanted::Upn(name) => (&mut index.upns, name),
+                Wanted::DirectoryName(name) => (&mut index.directory_names, name),
+            };
+            names.insert(lookup_key(name), at);
+        }
+        index
+    }
+
+    /// Whether `session` is looked for; `met` hears which of the wanted users it belongs to.
+    pub fn matches(&self, session: &UserSession, mut met: impl FnMut(usize)) -> bool {
+        let find = |names: &HashMap<String, usize>, name: &Option<String>| {
+            let name = name.as_deref().map(lookup_key)?;
+            names.get(&name).copied()
+        };
+        let by_upn = find(&self.upns, &session.user);
+        let by_directory_name = find(&self.directory_names, &session.directory_user);
+        by_upn.into_iter().chain(by_directory_name).for_each(&mut met);
+        self.everyone || by_upn.is_some() || by_directory_name.is_some()
+    }
+}
+
+/// Two names are the same ([`same_name`]) if their keys are equal.
+fn lookup_key(name: &str) -> String {
+    name.to_lowercase()
 }
 
 /// Why a piece of the text was not understood.

@@ -9,7 +9,9 @@ use super::focus::focus;
 use super::pace::paced;
 use super::state::Desk;
 use crate::browser;
+use crate::config::ServerFilter;
 use crate::desk::again::{Again, again};
+use crate::desk::direct::open;
 use crate::desk::findings::Findings;
 use crate::desk::search::{Event, Query, search, search_again};
 use crate::desk::sign_in_needed;
@@ -52,11 +54,16 @@ impl Desk {
         focus("coverage-heading");
         match again(&mut findings) {
             Again::Everything => self.search_everywhere(findings.wanted().to_vec()),
-            Again::Pools(pools) => {
-                let wanted = findings.wanted().to_vec();
+            Again::Part(part) => {
+                let whose = findings.whose().clone();
                 self.findings.set(Some(findings));
                 self.say(phrases::searching(0));
-                self.run(search_again(&self.tools().arm, wanted, pools));
+                self.run(search_again(&self.tools().arm, whose, part));
+            }
+            Again::Address(id) => {
+                self.findings.set(Some(Findings::of_address(id.clone())));
+                self.say(phrases::searching(0));
+                self.run(open(&self.tools().arm, id));
             }
         }
     }
@@ -102,8 +109,9 @@ impl Desk {
         self.say(phrases::searching(cleared.unwrap_or_default()));
         self.findings.set(Some(Findings::new(wanted.clone())));
         let query = Query {
-            wanted,
+            whose: wanted.into(),
             subscriptions: self.config().subscriptions.clone(),
+            may_filter: self.config().server_filter == ServerFilter::Auto,
         };
         self.run(search(&self.tools().arm, query));
     }

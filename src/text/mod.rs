@@ -21,7 +21,7 @@ mod times;
 pub use arm::{arm_error, missing_right};
 pub use auth::auth_error;
 pub use config::config_error;
-pub use coverage::{gap, nothing};
+pub use coverage::{address_fault, faulty_piece, gap, graph_failure, nothing};
 pub use embedding::{not_allowed_to_frame, window_withheld};
 pub use grace::{GraceText, grace};
 pub use outcome::{OutcomeText, outcome, warned};

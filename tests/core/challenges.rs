@@ -35,8 +35,9 @@ fn bench() -> Bench {
 fn find(bench: &Bench, arm: &ArmClient, at_event: impl Fn(&Event, &Findings)) -> Findings {
     let wanted = understand(MANY_SESSIONS).wanted;
     let query = Query {
-        wanted: wanted.clone(),
+        whose: wanted.clone().into(),
         subscriptions: Vec::new(),
+        may_filter: true,
     };
     let mut findings = Findings::new(wanted);
     bench.time.run(search(arm, query).for_each(|event| {
@@ -176,13 +177,13 @@ fn what_takes_a_person_fails_everywhere_and_is_completed_after_the_sign_in() {
         bench.claims_asked_last()["access_token"]["acrs"]["values"],
         json!(["p1"])
     );
-    let Again::Pools(pools) = again(&mut findings) else {
+    let Again::Part(part) = again(&mut findings) else {
         panic!("reading the pools that failed is enough")
     };
-    assert_eq!(pools.len(), failed.len());
+    assert_eq!(part.pools.len(), failed.len());
     let wanted = findings.wanted().to_vec();
     let before = bench.count(Operation::HostPoolsList);
-    bench.time.run(search_again(&arm, wanted, pools).for_each(|event| {
+    bench.time.run(search_again(&arm, wanted, part).for_each(|event| {
         findings.apply(event);
         async {}
     }));

@@ -159,13 +159,13 @@ fn one_failing_pool_hides_no_other_and_can_be_tried_again() {
 
     bench.simulator().faults.clear();
     let before = bench.count(Operation::UserSessionsListByHostPool);
-    let Again::Pools(pools) = again(&mut findings) else {
+    let Again::Part(part) = again(&mut findings) else {
         panic!("reading the failed pool is enough");
     };
-    assert_eq!(pools.len(), 1);
+    assert_eq!(part.pools.len(), 1);
     let wanted = findings.wanted().to_vec();
     bench.time.run(
-        avd_logoff::desk::search::search_again(&arm, wanted, pools).for_each(|event| {
+        avd_logoff::desk::search::search_again(&arm, wanted, part).for_each(|event| {
             findings.apply(event);
             async {}
         }),
@@ -260,8 +260,9 @@ fn stopping_aborts_the_requests_and_is_told_as_partial() {
     let arm = bench.arm(OPERATOR);
     let wanted = avd_logoff::desk::typed::understand(MANY_SESSIONS).wanted;
     let query = avd_logoff::desk::search::Query {
-        wanted: wanted.clone(),
+        whose: wanted.clone().into(),
         subscriptions: vec![],
+        may_filter: true,
     };
     let mut findings = Findings::new(wanted);
     let mut stream = Box::pin(avd_logoff::desk::search::search(&arm, query));

@@ -8,11 +8,13 @@ use avd_logoff::auth::{
     Account, AuthError, Authority, AuthorizationRequest, PublicClient, PublicClientSettings, RESPONSE_KEY,
 };
 use avd_logoff::desk::act::Act;
+use avd_logoff::desk::again::{Again, again};
 use avd_logoff::desk::carry_out::{Control, Progress, carry_out};
+use avd_logoff::desk::coverage::Part;
 use avd_logoff::desk::findings::{Findings, Row};
 use avd_logoff::desk::plan::{Circumstances, Plan};
 use avd_logoff::desk::receipt::{Operator, Receipt};
-use avd_logoff::desk::search::{Query, search};
+use avd_logoff::desk::search::{Event, Query, search, search_again};
 use avd_logoff::desk::typed::understand;
 use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::origin::Origin;
@@ -21,7 +23,7 @@ use avd_logoff_bench::{BEGINNING, VirtualTime};
 use azure_simulator::scenario::{CLIENT_ID, TENANT_ID};
 use azure_simulator::world::{HostKey, HostStatus, PoolKey, PoolKind, RedirectKind, SessionKey, SessionState};
 use azure_simulator::{Fault, Operation, Origins, Recorded, Simulator, World};
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use time::{Duration, UtcOffset};
 use url::Url;
 
@@ -196,15 +198,30 @@ impl Bench {
     pub fn find_in(&self, arm: &ArmClient, typed: &str, subscriptions: &[&str]) -> Findings {
         let wanted = understand(typed).wanted;
         let query = Query {
-            wanted: wanted.clone(),
+            whose: wanted.clone().into(),
             subscriptions: subscriptions.iter().map(|&s| s.into()).collect(),
+            may_filter: true,
         };
         let mut findings = Findings::new(wanted);
-        self.time.run(search(arm, query).for_each(|event| {
+        self.follow(search(arm, query), &mut findings);
+        findings
+    }
+
+    /// Takes in a stream to its end.
+    pub fn follow(&self, events: impl Stream<Item = Event>, findings: &mut Findings) {
+        self.time.run(events.for_each(|event| {
             findings.apply(event);
             async {}
         }));
-        findings
+    }
+
+    /// What "Try these again" does after a search that knew where to look.
+    pub fn try_part_again(&self, arm: &ArmClient, findings: &mut Findings) -> Part {
+        let Again::Part(part) = again(findings) else {
+            panic!("a part of it is enough");
+        };
+        self.follow(search_again(arm, findings.whose().clone(), part.clone()), findings);
+        part
     }
 
     /// Confirms and logs off, to the end; gives back each step and the receipt.

@@ -1,0 +1,351 @@
+//! What the table shows of the rows: which, in what order, and how many. A view and nothing else: it finds nothing, and
+//! what it hides stays found and chosen, which is why it counts that.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use time::OffsetDateTime;
+
+use super::findings::Row;
+use super::outcome::Outcome;
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// Whose it is.
+    User,
+    /// Name of the host pool.
+    HostPool,
+    /// Name of the session host.
+    SessionHost,
+    /// The session's number on its host.
+    SessionId,
+    /// What it is doing.
+    State,
+    /// Desktop or RemoteApp.
+    Application,
+    /// When it began.
+    Started,
+    /// How the host is.
+    HostStatus,
+    /// Name of the subscription.
+    Subscription,
+    /// What became of it.
+    Outcome,
+}
+
+/// Which way a column is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest first.
+    #[default]
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+/// How many rows are shown at first, and how many more each time.
+pub const STEP: usize = 200;
+
+/// What a person has set about the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Only rows that contain this in user, host pool, session host, state or subscription; blanks around it and letter
+    /// case do not count. Empty for all.
+    pub text: String,
+    /// Only rows in this state, in Azure's word; empty for all.
+    pub state: String,
+    /// Sorted by this column; else in the order in which they came.
+    pub sort: Option<(Column, Direction)>,
+    /// At most so many.
+    pub most: usize,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            state: String::new(),
+            sort: None,
+            most: STEP,
+        }
+    }
+}
+
+impl View {
+    /// Sorts by `column`; the other way round if it is sorted by it.
+    pub fn sort_by(&mut self, column: Column) {
+        let direction = match self.sort {
+            Some((sorted, Direction::Ascending)) if sorted == column => Direction::Descending,
+            _ => Direction::Ascending,
+        };
+        self.sort = Some((column, direction));
+    }
+
+    /// Shows more rows.
+    pub fn show_more(&mut self) {
+        self.most = self.most.saturating_add(STEP);
+    }
+
+    fn takes(&self, row: &Row, text: &str) -> bool {
+        let session = &row.session;
+        let holds = |field: &str| field.to_lowercase().contains(text);
+        let optional = |field: &Option<String>| field.as_deref().is_some_and(holds);
+        (self.state.is_empty() || self.state == session.state.as_str())
+            && (text.is_empty()
+                || optional(&session.user)
+                || optional(&session.directory_user)
+                || holds(session.id.host_pool())
+                || holds(session.id.session_host())
+                || holds(session.state.as_str())
+                || holds(&row.subscription))
+    }
+}
+
+/// The rows to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing<'a> {
+    /// In their order.
+    pub rows: Vec<&'a Row>,
+    /// How many rows the filters let through, shown or not.
+    pub matching: usize,
+    /// How many rows there are.
+    pub total: usize,
+    /// How many chosen rows are not shown, for whatever reason.
+    pub hidden_chosen: usize,
+}
+
+impl Listing<'_> {
+    /// How many rows "show more" would bring now.
+    pub fn more(&self) -> usize {
+        (self.matching - self.rows.len()).min(STEP)
+    }
+}
+
+/// What `view` shows of `rows`.
+pub fn list<'a>(
+    rows: &'a [Row],
+    view: &View,
+    is_chosen: impl Fn(&Row) -> bool,
+    outcome: impl Fn(&Row) -> Option<Outcome>,
+) -> Listing<'a> {
+    let text = view.text.trim().to_lowercase();
+    let mut shown: Vec<&Row> = rows.iter().filter(|row| view.takes(row, &text)).collect();
+    if let Some((column, direction)) = view.sort {
+        shown = sorted(shown, column, direction, outcome);
+    }
+    let matching = shown.len();
+    shown.truncate(view.most);
+    let chosen = rows.iter().filter(|row| is_chosen(row)).count();
+    let chosen_shown = shown.iter().filter(|row| is_chosen(row)).count();
+    Listing {
+        rows: shown,
+        matching,
+        total: rows.len(),
+        hidden_chosen: chosen - chosen_shown,
+    }
+}
+
+/// The states that occur, in Azure's words, for a choice among them.
+pub fn states(rows: &[Row]) -> Vec<&str> {
+    let states: BTreeSet<&str> = rows.iter().map(|row| row.session.state.as_str()).collect();
+    states.into_iter().filter(|state| !state.is_empty()).collect()
+}
+
+/// What a row is sorted by. Numbers come before texts; what is not there comes last, in either direction.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Instant(OffsetDateTime),
+    Number(u64),
+    Text(String),
+}
+
+fn sorted<'a>(
+    rows: Vec<&'a Row>,
+    column: Column,
+    direction: Direction,
+    outcome: impl Fn(&Row) -> Option<Outcome>,
+) -> Vec<&'a Row> {
+    let mut keyed: Vec<(Option<Key>, &Row)> = rows.into_iter().map(|row| (key(row, column, &outcome), row)).collect();
+    // Stable, so that rows which are equal here keep the order in which they came.
+    keyed.sort_by(|(one, _), (other, _)| match (one, other) {
+        (Some(one), Some(other)) if direction == Direction::Ascending => one.cmp(other),
+        (Some(one), Some(other)) => other.cmp(one),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    });
+    keyed.into_iter().map(|(_, row)| row).collect()
+}
+
+fn key(row: &Row, column: Column, outcome: impl Fn(&Row) -> Option<Outcome>) -> Option<Key> {
+    let session = &row.session;
+    let text = |text: &str| Some(Key::Text(text.to_lowercase())).filter(|_| !text.is_empty());
+    match column {
+        Column::User => text(session.user.as_ref().or(session.directory_user.as_ref())?),
+        Column::HostPool => text(session.id.host_pool()),
+        Column::SessionHost => text(session.id.session_host()),
+        Column::SessionId => {
+            let id = session.id.session();
+            id.parse().map(Key::Number).ok().or_else(|| text(id))
+        }
+        Column::State => text(session.state.as_str()),
+        Column::Application => text(session.application.as_str()),
+        Column::Started => session.created.as_ref()?.instant().map(Key::Instant),
+        Column::HostStatus => text(row.host.as_ref()?.status.as_str()),
+        Column::Subscription => text(&row.subscription),
+        Column::Outcome => text(outcome(row)?.word()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Column, STEP, View, list, states};
+    use crate::arm::{ApplicationType, SessionId, SessionState, Timestamp, UserSession};
+    use crate::desk::findings::{Findings, Row};
+    use crate::desk::outcome::Outcome;
+    use crate::desk::typed::Whose;
+
+    fn session(host: &str, number: &str, user: Option<&str>, created: Option<&str>) -> UserSession {
+        let id = format!(
+            "/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg/providers/Microsoft.DesktopVirtualization/hostpools/Pool/sessionhosts/{host}/usersessions/{number}"
+        );
+        UserSession {
+            id: SessionId::parse(&id).unwrap(),
+            user: user.map(str::to_owned),
+            directory_user: Some("CONTOSO\\Someone".into()).filter(|_| user.is_none()),
+            state: SessionState::Active,
+            application: ApplicationType::Desktop,
+            created: created.map(Timestamp::new),
+        }
+    }
+
+    fn rows() -> Vec<Row> {
+        let mut findings = Findings::new(Whose::Everyone);
+        let mut disconnected = session("vm-b", "2", Some("Zoë@x.example"), Some("2026-11-20T09:30:00+02:00"));
+        disconnected.state = SessionState::Disconnected;
+        findings.apply(crate::desk::search::Event::Sessions(vec![
+            session("VM-A", "10", Some("b@x.example"), Some("2026-11-20T08:00:00Z")),
+            disconnected,
+            session("vm-b", "console", None, None),
+            session("vm-a", "9", Some("A@x.example"), Some("2026-11-20T07:45:00.5Z")),
+        ]));
+        findings.rows().to_vec()
+    }
+
+    fn shown(view: &View) -> Vec<String> {
+        let rows = rows();
+        let listing = list(&rows, view, |_| false, |_| None);
+        listing
+            .rows
+            .iter()
+            .map(|row| row.session.id.session().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn each_column_is_sorted_by_what_it_means_and_back_again() {
+        let cases = [
+            (Column::User, ["9", "10", "console", "2"], ["2", "console", "10", "9"]),
+            (
+                Column::SessionId,
+                ["2", "9", "10", "console"],
+                ["console", "10", "9", "2"],
+            ),
+            // By the instant, not by the text; what is not known stays last.
+            (
+                Column::Started,
+                ["2", "9", "10", "console"],
+                ["10", "9", "2", "console"],
+            ),
+            // Equal rows keep their order, in both directions.
+            (
+                Column::SessionHost,
+                ["10", "9", "2", "console"],
+                ["2", "console", "10", "9"],
+            ),
+            (Column::State, ["10", "console", "9", "2"], ["2", "10", "console", "9"]),
+            (
+                Column::HostStatus,
+                ["10", "2", "console", "9"],
+                ["10", "2", "console", "9"],
+            ),
+        ];
+        for (column, up, down) in cases {
+            let mut view = View::default();
+            view.sort_by(column);
+            assert_eq!(shown(&view), up, "{column:?}");
+            view.sort_by(column);
+            assert_eq!(shown(&view), down, "{column:?}");
+            view.sort_by(column);
+            assert_eq!(shown(&view), up, "{column:?}");
+        }
+    }
+
+    #[test]
+    fn outcomes_are_a_column_too() {
+        let rows = rows();
+        let mut view = View::default();
+        view.sort_by(Column::Outcome);
+        let outcome = |row: &Row| (row.session.id.session() == "console").then_some(Outcome::Gone);
+        let listing = list(&rows, &view, |_| false, outcome);
+        assert_eq!(listing.rows[0].session.id.session(), "console");
+    }
+
+    #[test]
+    fn filters_look_for_a_part_of_any_name_in_any_case() {
+        let view = |text: &str, state: &str| View {
+            text: text.into(),
+            state: state.into(),
+            ..View::default()
+        };
+        for (text, found) in [
+            ("", vec!["10", "2", "console", "9"]),
+            (" ZOË ", vec!["2"]),
+            ("contoso\\some", vec!["console"]),
+            ("vm-A", vec!["10", "9"]),
+            ("discon", vec!["2"]),
+            ("POOL", vec!["10", "2", "console", "9"]),
+            ("11111111-2222", vec!["10", "2", "console", "9"]),
+            ("nowhere", vec![]),
+        ] {
+            assert_eq!(shown(&view(text, "")), found, "{text}");
+        }
+        assert_eq!(shown(&view("", "Disconnected")), ["2"]);
+        assert!(shown(&view("vm-a", "Disconnected")).is_empty());
+        assert_eq!(states(&rows()), ["Active", "Disconnected"]);
+    }
+
+    #[test]
+    fn chosen_rows_that_are_not_shown_are_counted() {
+        let rows = rows();
+        let chosen = |row: &Row| row.session.id.session() != "9";
+        let filtered = View {
+            text: "vm-a".into(),
+            ..View::default()
+        };
+        assert_eq!(list(&rows, &filtered, chosen, |_| None).hidden_chosen, 2);
+        let short = View {
+            most: 1,
+            ..View::default()
+        };
+        let listing = list(&rows, &short, chosen, |_| None);
+        assert_eq!((listing.hidden_chosen, listing.matching, listing.total), (2, 4, 4));
+        assert_eq!(listing.more(), 3);
+    }
+
+    #[test]
+    fn a_browser_gets_no_more_rows_than_were_asked_for() {
+        let rows: Vec<Row> = std::iter::repeat_with(rows).take(STEP).flatten().collect();
+        let mut view = View::default();
+        let count = |view: &View| {
+            let listing = list(&rows, view, |_| false, |_| None);
+            (listing.rows.len(), listing.more())
+        };
+        assert_eq!(count(&view), (STEP, STEP));
+        view.show_more();
+        view.show_more();
+        view.show_more();
+        assert_eq!(count(&view), (4 * STEP, 0));
+    }
+}
