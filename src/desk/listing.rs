@@ -160,12 +160,12 @@ enum Key {
     Text(String),
 }
 
-fn sorted<'a>(
-    rows: Vec<&'a Row>,
+fn sorted(
+    rows: Vec<&Row>,
     column: Column,
     direction: Direction,
     outcome: impl Fn(&Row) -> Option<Outcome>,
-) -> Vec<&'a Row> {
+) -> Vec<&Row> {
     let mut keyed: Vec<(Option<Key>, &Row)> = rows.into_iter().map(|row| (key(row, column, &outcome), row)).collect();
     // Stable, so that rows which are equal here keep the order in which they came.
     keyed.sort_by(|(one, _), (other, _)| match (one, other) {

@@ -133,7 +133,7 @@ impl Search {
     fn new(client: ArmClient, whose: &Whose, filters: Vec<String>, teller: Teller<Event>) -> Self {
         Self {
             client,
-            wanted: Index::of(&whose),
+            wanted: Index::of(whose),
             users: whose.users().len(),
             filters,
             teller,

@@ -347,7 +347,10 @@ impl Desk {
         self.selection.set(Default::default());
         self.understood.set(Default::default());
         self.receipt.set(Default::default());
-        self.tools().workspace.keep_receipt(&Default::default());
+        let tools = self.tools();
+        tools.workspace.keep_receipt(&Default::default());
+        // What was proved of Azure is for one sign-in.
+        tools.arm.filter_trust().forget();
     }
 
     /// Forgets everything and signs out at the authority, too.

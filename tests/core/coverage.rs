@@ -141,3 +141,58 @@ fn a_pool_that_is_listed_twice_counts_once() {
     ]);
     assert_eq!((findings.coverage().known(), findings.coverage().read()), (1, 1));
 }
+
+#[test]
+fn a_pool_that_is_not_there_counts_for_nothing_and_what_was_asked_for_by_filter_counts_as_read() {
+    let done = |name: &str, reading| Event::Done(pool(name).id, reading);
+    let all = || Event::HostPools(vec![pool("one"), pool("two")]);
+    let findings = found(vec![
+        all(),
+        done("one", Reading::ReadByFilter),
+        done("two", Reading::NotThere),
+        Event::Finished,
+    ]);
+    let coverage = findings.coverage();
+    assert_eq!((coverage.known(), coverage.read(), coverage.done()), (1, 1, 1));
+    assert_eq!(
+        (findings.nothing(), findings.unnamed_not_looked_for()),
+        (Some(Nothing::NoSessions), 1)
+    );
+    let findings = found(vec![
+        Event::HostPools(vec![pool("one")]),
+        done("one", Reading::NotThere),
+        Event::Finished,
+    ]);
+    assert_eq!(findings.nothing(), Some(Nothing::NoHostPools));
+}
+
+#[test]
+fn what_is_doubted_is_unread_until_it_was_read_whole() {
+    let mut findings = found(vec![
+        Event::HostPools(vec![pool("one")]),
+        Event::Done(pool("one").id, Reading::ReadByFilter),
+        Event::Doubted(vec![pool("one").id]),
+    ]);
+    assert_eq!((findings.coverage().done(), findings.coverage().read()), (0, 0));
+    let mut stopped = findings.clone();
+    stopped.stop();
+    assert_eq!(stopped.nothing(), Some(Nothing::NoneFoundWhereRead));
+    findings.apply(Event::Done(pool("one").id, Reading::Read));
+    findings.apply(Event::Finished);
+    assert_eq!(findings.nothing(), Some(Nothing::NoSessions));
+}
+
+#[test]
+fn no_sentence_but_the_one_for_complete_coverage_holds_the_words() {
+    let findings = found(vec![]);
+    for nothing in [
+        Nothing::NoneFoundWhereRead,
+        Nothing::NoSubscriptions,
+        Nothing::NoHostPools,
+        Nothing::NotAtAddress,
+        Nothing::AddressNotRead,
+    ] {
+        let said = text::nothing(nothing, findings.coverage());
+        assert!(!said.to_lowercase().contains("no sessions"), "{said}");
+    }
+}
