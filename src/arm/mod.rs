@@ -3,11 +3,14 @@
 //! A call travels: an operation ([`subscriptions`], [`host_pools`], [`session_hosts`], [`user_sessions`],
 //! [`permissions`]) makes a [`request`]; [`client`] passes it through [`gate`], adds token and request id, sends it and
 //! asks [`retry`] what to do with the answer; [`paging`] follows lists; what went wrong is an [`error`].
-//! [`guard`] stands before everything that changes a session.
+//! [`guard`] stands before everything that changes a session, and before the guard a [`turn`].
 //!
-//! Knows the ports, and of sign-in only how to ask for a token. Pacing by Resource Manager's token buckets and
-//! priorities belong in [`gate`], where every request already passes; a filter on a list belongs in [`user_sessions`].
+//! The gate keeps to Resource Manager's token [`buckets`], bounds how many requests go in [`parallel`], and hands out a
+//! [`pass`] for each.
+//!
+//! Knows the ports, and of sign-in only how to ask for a token. A filter on a list belongs in [`user_sessions`].
 
+mod buckets;
 pub mod client;
 pub mod error;
 mod gate;
@@ -15,6 +18,8 @@ pub mod guard;
 pub mod host_pools;
 pub mod ids;
 mod paging;
+mod parallel;
+mod pass;
 pub mod permissions;
 pub mod request;
 pub mod retry;
@@ -22,6 +27,7 @@ pub mod session_hosts;
 pub mod subscriptions;
 pub mod tenants;
 pub mod timestamp;
+pub mod turn;
 pub mod user_sessions;
 
 pub use client::{ArmClient, ArmSettings, better_token};
@@ -29,8 +35,10 @@ pub use error::{ArmError, ArmErrorKind};
 pub use guard::{Guarded, Identity};
 pub use host_pools::HostPool;
 pub use ids::{HostPoolId, SessionHostId, SessionId};
+pub use request::Class;
 pub use session_hosts::{HostStatus, SessionHost};
 pub use subscriptions::Subscription;
 pub use tenants::Tenant;
 pub use timestamp::Timestamp;
+pub use turn::Turn;
 pub use user_sessions::{ApplicationType, SessionState, UserSession};

@@ -10,6 +10,7 @@ use super::ids::{HostPoolId, SessionHostId, SessionId};
 use super::paging;
 use super::request::{ArmRequest, Needs};
 use super::timestamp::Timestamp;
+use super::turn::Turn;
 
 /// A user session as Azure tells it. Everything but the id may be missing (Azure/azure-rest-api-specs,
 /// `UserSession.tsp`: no property is required).
@@ -245,7 +246,7 @@ pub struct Accepted {
 ///
 /// # Errors
 /// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
-pub async fn delete(client: &ArmClient, guarded: Guarded, force: bool) -> Result<Accepted, ArmError> {
+pub async fn delete(client: &ArmClient, guarded: Guarded, turn: Turn, force: bool) -> Result<Accepted, ArmError> {
     let id = guarded.id();
     let needs = Needs::new(
         "Microsoft.DesktopVirtualization/hostpools/sessionhosts/usersessions/delete",
@@ -255,7 +256,7 @@ pub async fn delete(client: &ArmClient, guarded: Guarded, force: bool) -> Result
     if force {
         request = request.with("force", "true");
     }
-    let response = client.act(&request).await?;
+    let response = client.act(&request, turn).await?;
     let correlation_id = super::error::header(&response, "x-ms-correlation-request-id");
     Ok(Accepted {
         status: response.status().as_u16(),

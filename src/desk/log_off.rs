@@ -17,7 +17,7 @@ use super::watch::{self, Ended};
 use crate::arm::guard::{self, Identity, Verdict};
 use crate::arm::request::Needs;
 use crate::arm::retry::wait_before_retry;
-use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, better_token, user_sessions};
+use crate::arm::{ArmClient, ArmError, ArmErrorKind, Class, SessionState, better_token, user_sessions};
 use crate::auth::ClaimsChallenge;
 
 /// How many sessions are worked on at once.
@@ -67,7 +67,7 @@ pub struct Control {
 
 /// Logs off what was intended.
 pub fn log_off(client: &ArmClient, intended: Intended, control: Control) -> impl Stream<Item = Progress> + use<> {
-    let client = client.clone();
+    let client = client.for_acting();
     let Intended { sessions } = intended;
     // At once, and not when the stream is first looked at: it is true from now on.
     control.step_up.intend(sessions.iter().map(|session| session.record));
@@ -84,7 +84,7 @@ pub fn log_off(client: &ArmClient, intended: Intended, control: Control) -> impl
 
 /// Looks again at sessions whose end was not seen; sends nothing that changes anything.
 pub fn keep_watching(client: &ArmClient, sessions: Vec<(usize, Identity)>) -> impl Stream<Item = Progress> + use<> {
-    let client = client.clone();
+    let client = client.for_acting();
     telling(|teller| async move {
         let teller = &teller;
         stream::iter(sessions)
@@ -193,7 +193,19 @@ impl<'a> Run<'a> {
                 let request_id = self.client.request_id();
                 return without_effect(ArmError::unanswered(needed.into_kind(), needs, request_id));
             }
-            let guarded = match guard::check(&self.client, identity).await {
+            // Whatever has to be waited for is waited for here, and not between the guard's look and the DELETE.
+            let turn = match self.client.turn_to_act(&identity.id, Class::Deletes).await {
+                Ok(turn) => turn,
+                Err(error) => return without_effect(error),
+            };
+            if stop.is_pressed() {
+                return Sent::Ended(Outcome::Cancelled, None);
+            }
+            if step_up.asked().is_some() {
+                continue;
+            }
+            let looked = guard::check(turn.client(), identity).await;
+            let guarded = match looked {
                 // Force is for sessions that got stuck on their way out, so it is sent all the same.
                 Ok(Verdict::Same(guarded)) if guarded.session().state == SessionState::LogOff && !force => {
                     return Sent::NotNeeded;
@@ -202,11 +214,15 @@ impl<'a> Run<'a> {
                 Ok(Verdict::Gone) => return Sent::Ended(Outcome::AlreadyGone, None),
                 Ok(Verdict::WrongPerson) => return Sent::Ended(Outcome::WrongPerson, None),
                 Ok(Verdict::Replaced(_)) => return Sent::Ended(Outcome::Replaced, None),
-                Err(error) => match self.other_token(error, &mut tokens, step_up).await {
-                    Ok(()) => continue,
-                    Err(_) if stop.is_pressed() => return Sent::Ended(Outcome::Cancelled, None),
-                    Err(error) => return without_effect(error),
-                },
+                Err(error) => {
+                    // A person may be asked now, and meanwhile others can have the turn.
+                    drop(turn);
+                    match self.other_token(error, &mut tokens, step_up).await {
+                        Ok(()) => continue,
+                        Err(_) if stop.is_pressed() => return Sent::Ended(Outcome::Cancelled, None),
+                        Err(error) => return without_effect(error),
+                    }
+                }
             };
             if stop.is_pressed() {
                 return Sent::Ended(Outcome::Cancelled, None);
@@ -216,7 +232,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             step_up.no_longer_unsent(self.record);
-            let error = match user_sessions::delete(&self.client, guarded, force).await {
+            let error = match user_sessions::delete(&self.client, guarded, turn, force).await {
                 Ok(accepted) => return Sent::Accepted(accepted.correlation_id),
                 Err(error) => error,
             };

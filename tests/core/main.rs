@@ -12,6 +12,7 @@ mod challenges;
 mod coverage;
 mod interruption;
 mod log_off;
+mod pacing;
 mod receipt;
 mod redirects;
 mod search;

@@ -65,6 +65,7 @@ impl Bench {
             time: Rc::clone(&time),
             requests: Rc::default(),
             sent: Rc::default(),
+            network: Rc::default(),
             lookout: RefCell::default(),
         });
         let storage = Rc::new(MemoryStorage::default());
@@ -209,6 +210,23 @@ impl Bench {
     /// Confirms and logs off, to the end; gives back each step and the receipt.
     pub fn log_off(&self, arm: &ArmClient, rows: &[Row], force: bool) -> (Vec<Progress>, Receipt) {
         self.log_off_until(arm, rows, force, &Control::default(), |_| ())
+    }
+
+    /// Confirms and logs off, as a stream to be run beside something else; keeps no receipt.
+    pub fn log_off_stream(
+        &self,
+        arm: &ArmClient,
+        rows: &[Row],
+        force: bool,
+        control: &Control,
+    ) -> std::pin::Pin<Box<dyn futures::Stream<Item = Progress>>> {
+        let plan = Plan::freeze(rows, force, &Circumstances::default());
+        let typed = plan.text_to_type().unwrap_or_default();
+        let confirmed = plan.confirm(&typed).expect("what is asked for was typed");
+        let mut receipt = Receipt::new(Operator::default(), UtcOffset::UTC);
+        let workspace = Workspace::new(Rc::clone(&self.ports.storage));
+        let intended = workspace.record_intent(&mut receipt, &confirmed, self.time.now());
+        Box::pin(log_off(arm, intended, control.clone()))
     }
 
     /// The same, and sees each step while it goes on.

@@ -3,7 +3,7 @@
 pub mod bench;
 pub mod ports;
 pub mod sign_in;
-mod virtual_time;
+pub mod virtual_time;
 
 pub use bench::{Bench, Lab};
 
