@@ -21,7 +21,7 @@ use super::pass::Pass;
 use super::request::BucketKey;
 use crate::ports::{Clock, Ports, Random};
 
-/// Places that only acts and what serves them may take, beyond the limit for all: an act never waits for the search.
+/// Places that only acts and what serves them may take, however many the search has: an act never waits for it.
 const PLACES_FOR_ACTS: usize = 16;
 
 /// So many times in a row others may be let through before the search; then it is its turn.
@@ -71,8 +71,10 @@ pub(super) struct State {
     pub lanes: Vec<Lane>,
     by_key: HashMap<BucketKey, usize>,
     pub parallel: Parallel,
-    /// Places taken.
-    pub taken: usize,
+    /// Places taken by the search.
+    pub searching: usize,
+    /// Places taken by acts and what serves them.
+    pub acting: usize,
     /// The number of the next request that leaves.
     pub next_request: u64,
     next_ticket: u64,
@@ -180,7 +182,8 @@ impl State {
             lanes: Vec::new(),
             by_key: HashMap::new(),
             parallel: Parallel::new(),
-            taken: 0,
+            searching: 0,
+            acting: 0,
             next_request: 0,
             next_ticket: 0,
             overtaken: 0,
@@ -250,12 +253,7 @@ impl State {
             let Some(waiting) = self.lanes[at].waiting.get(&ticket) else {
                 continue;
             };
-            let extra = if ticket.rank == Rank::Search {
-                0
-            } else {
-                PLACES_FOR_ACTS
-            };
-            let no_place = waiting.place && self.taken >= self.parallel.limit() + extra;
+            let no_place = waiting.place && !self.has_place(ticket.rank);
             if no_place || held.contains(&at) || !self.lanes[at].bucket.wait().is_zero() {
                 continue;
             }
@@ -269,7 +267,9 @@ impl State {
             if let Some(also) = waiting.also {
                 self.lanes[also].bucket.take();
             }
-            self.taken += usize::from(waiting.place);
+            if waiting.place {
+                *self.places(ticket.rank) += 1;
+            }
             let search_waits = || self.tickets().any(|ticket| ticket.rank == Rank::Search);
             self.overtaken = match ticket.rank {
                 Rank::Search => 0,
@@ -280,6 +280,22 @@ impl State {
             return Some(waiting.slot);
         }
         None
+    }
+
+    fn has_place(&self, rank: Rank) -> bool {
+        let limit = self.parallel.limit();
+        match rank {
+            Rank::Search => self.searching < limit,
+            _ => self.acting < PLACES_FOR_ACTS || self.searching + self.acting < limit,
+        }
+    }
+
+    /// How many places those of this rank have taken.
+    pub fn places(&mut self, rank: Rank) -> &mut usize {
+        match rank {
+            Rank::Search => &mut self.searching,
+            _ => &mut self.acting,
+        }
     }
 
     fn tickets(&self) -> impl Iterator<Item = Ticket> {
@@ -328,7 +344,8 @@ pub(super) struct Entering {
 impl Entering {
     fn pass(&mut self) -> Pass {
         self.done = true;
-        Pass::new(Rc::clone(&self.gate), std::mem::take(&mut self.lanes), self.place)
+        let place = self.place.then_some(self.ticket.rank);
+        Pass::new(Rc::clone(&self.gate), std::mem::take(&mut self.lanes), place)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::buckets::remaining;
-use super::gate::Gate;
+use super::gate::{Gate, Rank};
 use super::request::BucketKey;
 use super::retry::retry_after;
 use crate::ports::Response;
@@ -16,7 +16,7 @@ pub(super) struct Pass {
     gate: Rc<Gate>,
     /// Lanes of which a token is held, in the order in which they were wanted.
     tokens: Vec<usize>,
-    place: bool,
+    place: Option<Rank>,
     under_way: Option<UnderWay>,
 }
 
@@ -28,7 +28,7 @@ struct UnderWay {
 }
 
 impl Pass {
-    pub fn new(gate: Rc<Gate>, tokens: Vec<usize>, place: bool) -> Self {
+    pub fn new(gate: Rc<Gate>, tokens: Vec<usize>, place: Option<Rank>) -> Self {
         Self {
             gate,
             tokens,
@@ -46,7 +46,7 @@ impl Pass {
         drop(state);
         usable.then(|| {
             self.tokens.pop();
-            Self::new(Rc::clone(&self.gate), vec![lane], false)
+            Self::new(Rc::clone(&self.gate), vec![lane], None)
         })
     }
 
@@ -90,7 +90,7 @@ impl Pass {
         let took = Duration::try_from(now - *left_at).unwrap_or_default();
         let asked = retry_after(response.headers());
         let mut state = self.gate.state.borrow_mut();
-        let (next, taken) = (state.next_request, state.taken);
+        let (next, taken) = (state.next_request, state.searching);
         let lane = &mut state.lanes[*lane];
         // What is asked for counts from now.
         lane.bucket.advance(now);
@@ -134,7 +134,9 @@ impl Drop for Pass {
         for &lane in &self.tokens {
             state.lanes[lane].bucket.give_back();
         }
-        state.taken -= usize::from(self.place);
+        if let Some(rank) = self.place {
+            *state.places(rank) -= 1;
+        }
         drop(state);
         self.gate.dispatch();
     }

@@ -192,10 +192,13 @@ fn acts_go_before_the_reads_that_serve_them_and_those_before_the_search() {
 #[test]
 fn acts_have_places_that_the_search_cannot_take() {
     let stand = Stand::new();
-    let _search = stand.fill(Rank::Search);
+    let search = stand.fill(Rank::Search);
+    // Nor does the search fill them where it was let have more than it may now.
+    stand.gate.state.borrow_mut().parallel.pushed_back(0, 16);
+    stand.gate.state.borrow_mut().parallel.pushed_back(16, 17);
     assert!(is_through(&mut stand.turn()));
     let acting = stand.fill(Rank::ForActs);
-    assert_eq!(acting.len(), 16);
+    assert_eq!((search.len(), acting.len()), (16, 16));
     assert!(!is_through(&mut stand.turn()));
 }
 
