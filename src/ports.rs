@@ -49,6 +49,9 @@ impl std::error::Error for NoAnswer {}
 pub trait Http {
     /// Sends one request and reads the whole answer, whatever its status.
     fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, NoAnswer>>;
+    /// Resolves when there is a network again; at once, where nothing says that there is none. That it resolves does
+    /// not mean that a request will be answered. Dropping the future ends the listening.
+    fn online(&self) -> LocalBoxFuture<'static, ()>;
 }
 
 /// Tells the time and waits.

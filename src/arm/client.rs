@@ -1,10 +1,11 @@
 //! The client: one way for every request, written down once.
 //!
-//! Order: token, headers, send with a time limit, sort the answer; for reads also: a place at the gate before, another
-//! token once if the old was refused or did not hold the claims that are wanted, and waiting and sending again as [`retry`](super::retry) decides. The token goes to the
-//! configured Resource Manager and nowhere else, because the host of every request is put there here.
+//! Order: through the gate, token, headers, send with a time limit, sort the answer; for reads also: another token once
+//! if the old was refused or did not hold the claims that are wanted, and waiting and sending again as
+//! [`retry`](super::retry) decides. The token goes to the configured Resource Manager and nowhere else, because the host
+//! of every request is put there here.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -13,18 +14,21 @@ use http::HeaderValue;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use oauth2::AccessToken;
 use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
 
 use super::error::{ArmError, ArmErrorKind};
+use super::failure::{Failure, better_token};
 use super::filter_trust::FilterTrust;
-use super::gate::Gate;
-use super::request::{ArmRequest, Needs};
-use super::retry::wait_before_retry;
+use super::gate::{Closed, Gate, Rank, Ticket, Want};
+use super::ids::SessionId;
+use super::pass::Pass;
+use super::request::{ArmRequest, BucketKey, Class, Needs, Scope};
+use super::retry::{LONGEST_OFFLINE, MOST_ATTEMPTS_FAILED, wait_before_retry};
+use super::turn::{Reserved, Turn};
+use super::user_sessions;
 use crate::auth::{AuthError, Freshness, TokenCredential};
 use crate::origin::Origin;
 use crate::ports::{NoAnswer, Ports, Request, Response, guid};
-
-/// How many requests are under way at once.
-const PARALLEL: usize = 16;
 
 /// How long an answer may take. Resource Manager gives a resource provider 60 s and then answers 504 itself
 /// (azure-resource-manager-rpc, common API details), so nothing slower than this will still come.
@@ -42,11 +46,14 @@ pub struct ArmSettings {
     pub api_version: String,
 }
 
-/// A client for Resource Manager. Clones share everything but the request id.
+/// A client for Resource Manager. Clones share everything but the request id, and for whom they read.
 #[derive(Clone)]
 pub struct ArmClient {
     inner: Rc<Inner>,
     request_id: Rc<str>,
+    rank: Rank,
+    /// The turn that this client belongs to.
+    turn: Weak<Reserved>,
 }
 
 struct Inner {
@@ -63,13 +70,15 @@ impl ArmClient {
         let request_id = guid(&*ports.random).into();
         Self {
             inner: Rc::new(Inner {
+                gate: Gate::new(&ports),
                 settings,
                 credential,
                 ports,
-                gate: Gate::new(PARALLEL),
                 filter: Rc::default(),
             }),
             request_id,
+            rank: Rank::Search,
+            turn: Weak::new(),
         }
     }
 
@@ -80,6 +89,52 @@ impl ArmClient {
         Self {
             inner: Rc::clone(&self.inner),
             request_id: guid(&*self.inner.ports.random).into(),
+            rank: self.rank,
+            turn: Weak::new(),
+        }
+    }
+
+    /// The same client for reads that serve acts, such as the guard's and the proof's: they go before the search.
+    #[must_use]
+    pub fn for_acting(&self) -> Self {
+        Self {
+            rank: Rank::ForActs,
+            ..self.clone()
+        }
+    }
+
+    /// Waits until there is a token for an act of this class on this session, one for the guard's read of it, and a
+    /// place: whatever an act could have to wait for lies before the guard looks. The guard reads with the turn's own
+    /// client; [`Self::act`] uses the turn up.
+    ///
+    /// # Errors
+    /// [`ArmErrorKind::Throttled`] if Azure asks for a longer wait than makes sense; nothing was sent.
+    pub async fn turn_to_act(&self, session: &SessionId, class: Class) -> Result<Turn, ArmError> {
+        let scope = Scope::Subscription(session.subscription().to_lowercase());
+        let bucket = |class| BucketKey {
+            scope: scope.clone(),
+            class,
+        };
+        let want = Want {
+            bucket: bucket(class),
+            also: Some(bucket(Class::Reads)),
+            place: true,
+        };
+        let gate = &self.inner.gate;
+        match gate.enter(gate.ticket(Rank::Act), &want).await {
+            Ok(pass) => Ok(Turn::new(self, pass)),
+            Err(closed) => {
+                let needs = Needs::new(user_sessions::READ, session.as_str());
+                Err(self.throttled(closed, needs))
+            }
+        }
+    }
+
+    pub(super) fn within(&self, reserved: &Rc<Reserved>) -> Self {
+        Self {
+            rank: Rank::Act,
+            turn: Rc::downgrade(reserved),
+            ..self.clone()
         }
     }
 
@@ -137,16 +192,32 @@ impl ArmClient {
     fn answer<'a>(&'a self, request: &'a ArmRequest) -> LocalBoxFuture<'a, Result<Response, ArmError>> {
         let read = async move {
             let clock = &self.inner.ports.clock;
+            // One ticket for all attempts: who was sent back does not queue up behind everybody else.
+            let ticket = self.inner.gate.ticket(self.rank);
+            let mut last = None;
             let mut attempt = 1;
+            let mut offline_since = None;
             loop {
-                let error = match self.answer_once(request).await {
+                let error = match self.attempt(request, ticket).await {
                     Ok(response) => return Ok(response),
-                    Err(error) => error,
+                    Err(Failure::Answered(error)) => error,
+                    Err(Failure::NotLetThrough(error)) => return Err(last.unwrap_or(error)),
                 };
-                let Some(wait) = wait_before_retry(&error, attempt, self.jitter()) else {
-                    return Err(error);
-                };
-                clock.sleep(wait).await;
+                if error.kind == ArmErrorKind::NoAnswer(NoAnswer::Offline) {
+                    let since = *offline_since.get_or_insert_with(|| clock.now());
+                    if attempt >= MOST_ATTEMPTS_FAILED || !self.online_again(since).await {
+                        return Err(error);
+                    }
+                } else {
+                    let Some(wait) = wait_before_retry(&error, attempt, self.jitter()) else {
+                        return Err(error);
+                    };
+                    // After a 429 the gate itself is closed, for this request and for all of its bucket.
+                    if !matches!(error.kind, ArmErrorKind::Throttled(_)) {
+                        clock.sleep(wait).await;
+                    }
+                }
+                last = Some(error);
                 attempt += 1;
             }
         };
@@ -154,43 +225,115 @@ impl ArmClient {
     }
 
     fn answer_once<'a>(&'a self, request: &'a ArmRequest) -> LocalBoxFuture<'a, Result<Response, ArmError>> {
+        let ticket = self.inner.gate.ticket(self.rank);
+        self.attempt(request, ticket)
+            .map(|answer| answer.map_err(Failure::into_error))
+            .boxed_local()
+    }
+
+    fn attempt<'a>(&'a self, request: &'a ArmRequest, ticket: Ticket) -> LocalBoxFuture<'a, Result<Response, Failure>> {
         let read = async move {
-            let _pass = self.inner.gate.enter().await;
+            // Whatever the token takes is waited for here: what has been let through leaves at once.
+            self.token(Freshness::Cached, &request.needs).await?;
+            let bucket = request.bucket();
+            let turn = self.turn.upgrade();
+            let reserved = turn.as_ref().and_then(|turn| turn.for_read(&bucket));
+            let mut pass = match reserved {
+                Some(pass) => pass,
+                None => self.enter(request, ticket, turn.is_none()).await?,
+            };
             let mut token = self.token(Freshness::Cached, &request.needs).await?;
             let mut tries = 1;
             let mut fetched = None;
             loop {
-                let error = match self.send(request, &token).await {
-                    Ok(response) => return Ok(response),
+                let error = match self.send(request, &token, &mut pass).await {
+                    Ok(response) => {
+                        if let Some(turn) = turn {
+                            turn.answered_to(&token);
+                        }
+                        return Ok(response);
+                    }
                     Err(error) => error,
                 };
                 let better = better_token(&error.kind).filter(|_| tries < MOST_TOKENS);
-                let Some(better) = better else { return Err(error) };
+                let Some(better) = better else { return Err(error.into()) };
                 let current = self.token(Freshness::Cached, &request.needs).await?;
                 // Many reads are refused at once; the first that hears of it fetches for all.
                 if current.secret() != token.secret() {
                     token = current;
                 } else if fetched.as_ref() == Some(&better) {
                     // The same refusal again, of the very token that was fetched for it.
-                    return Err(error);
+                    return Err(error.into());
                 } else {
                     token = self.fetch_token(&error, better.clone()).await?;
                     fetched = Some(better);
                 }
                 tries += 1;
+                // Azure counts it again.
+                drop(pass);
+                pass = self.enter(request, ticket, turn.is_none()).await?;
             }
         };
         read.boxed_local()
     }
 
-    /// Sends what changes something: exactly once, whatever comes back. It does not queue at the gate, because the
-    /// guard has just looked and every wait would widen the window behind it; the desk keeps the number of acts small.
+    async fn enter(&self, request: &ArmRequest, ticket: Ticket, place: bool) -> Result<Pass, Failure> {
+        let want = Want {
+            bucket: request.bucket(),
+            also: None,
+            place,
+        };
+        let pass = self.inner.gate.enter(ticket, &want).await;
+        pass.map_err(|closed| Failure::NotLetThrough(self.throttled(closed, request.needs.clone())))
+    }
+
+    fn throttled(&self, Closed(wait): Closed, needs: Needs) -> ArmError {
+        ArmError::unanswered(ArmErrorKind::Throttled(Some(wait)), needs, &self.request_id)
+    }
+
+    /// Waits until the browser is online again, but no longer than a minute from `since`. Says whether it is.
+    async fn online_again(&self, since: OffsetDateTime) -> bool {
+        let Ports { http, clock, .. } = &self.inner.ports;
+        let mut online = http.online();
+        loop {
+            // By the clock: a timer stands still while the computer sleeps.
+            let passed = Duration::try_from(clock.now() - since).unwrap_or_default();
+            let left = LONGEST_OFFLINE.saturating_sub(passed);
+            if left.is_zero() {
+                return false;
+            }
+            match select(online, clock.sleep(left)).await {
+                Either::Left(_) => return true,
+                Either::Right((_, still)) => online = still,
+            }
+        }
+    }
+
+    /// Sends what changes something: exactly once, whatever comes back, and without a wait, because the guard has just
+    /// looked. What would have to wait is not sent: whoever acts takes another turn, and lets the guard look again.
     ///
     /// # Errors
     /// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
-    pub(super) async fn act(&self, request: &ArmRequest) -> Result<Response, ArmError> {
-        let token = self.token(Freshness::Cached, &request.needs).await?;
-        self.send(request, &token).await
+    pub(super) async fn act(&self, request: &ArmRequest, turn: Turn) -> Result<Response, ArmError> {
+        let (pass, guards_token) = turn.into_pass();
+        let Some(mut pass) = pass.filter(|pass| pass.is_for(&request.bucket())) else {
+            return Err(ArmError::unanswered(
+                ArmErrorKind::Unexpected,
+                request.needs.clone(),
+                &self.request_id,
+            ));
+        };
+        if let Some(wait) = pass.closed() {
+            return Err(self.throttled(Closed(wait), request.needs.clone()));
+        }
+        // Where a renewal is just due, the token that the guard's read was answered to still has minutes to go.
+        let at_hand = self.token(Freshness::Cached, &request.needs).now_or_never();
+        let token = match (at_hand, guards_token) {
+            (Some(token), _) => token?,
+            (None, Some(token)) => token,
+            (None, None) => self.token(Freshness::Cached, &request.needs).await?,
+        };
+        self.send(request, &token, &mut pass).await
     }
 
     /// Fetches another token after one was refused, without a person, so that whatever comes next has no wait in it.
@@ -214,17 +357,19 @@ impl ArmClient {
         token.map_err(|e| ArmError::unanswered(ArmErrorKind::Auth(e), needs.clone(), &self.request_id))
     }
 
-    async fn send(&self, request: &ArmRequest, token: &AccessToken) -> Result<Response, ArmError> {
+    async fn send(&self, request: &ArmRequest, token: &AccessToken, pass: &mut Pass) -> Result<Response, ArmError> {
         let unanswered = |kind| ArmError::unanswered(kind, request.needs.clone(), &self.request_id);
         let outgoing = self
             .outgoing(request, token)
             .ok_or_else(|| unanswered(ArmErrorKind::Unexpected))?;
+        pass.leave();
         let answer = self.inner.ports.http.send(outgoing);
         let too_late = self.inner.ports.clock.sleep(TIME_LIMIT);
         let response = match select(answer, too_late).await {
             Either::Left((answer, _)) => answer.map_err(|e| unanswered(ArmErrorKind::NoAnswer(e)))?,
             Either::Right(_) => return Err(unanswered(ArmErrorKind::NoAnswer(NoAnswer::TimedOut))),
         };
+        pass.heard(&response);
         if response.status().is_success() {
             Ok(response)
         } else {
@@ -251,14 +396,5 @@ impl ArmClient {
         let mut byte = [0];
         self.inner.ports.random.fill(&mut byte);
         f64::from(byte[0]) / 255.0
-    }
-}
-
-/// Which token may do where this was the answer to the last one; `None` if the token is not what is wrong.
-pub fn better_token(kind: &ArmErrorKind) -> Option<Freshness> {
-    match kind {
-        ArmErrorKind::TokenRefused => Some(Freshness::Renewed),
-        ArmErrorKind::ClaimsChallenge(challenge) => Some(Freshness::Claims(challenge.clone())),
-        _ => None,
     }
 }

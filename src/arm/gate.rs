@@ -1,100 +1,410 @@
-//! The gate through which every request passes, so that only so many are under way at once.
+//! The gate through which every request passes: it keeps to the token buckets, bounds how many are under way, and lets
+//! acts go before the reads that serve them, and those before the search.
+//!
+//! Decides nothing about what is sent. All of its waits end when the waiting future is dropped, and whatever was set
+//! aside for it is given back.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use futures::channel::oneshot;
+use futures::FutureExt as _;
+use futures::future::LocalBoxFuture;
+use time::OffsetDateTime;
 
-/// Lets a fixed number through at a time, first come, first served.
+use super::buckets::Bucket;
+use super::parallel::Parallel;
+use super::pass::Pass;
+use super::request::BucketKey;
+use crate::ports::{Clock, Ports, Random};
+
+/// Places that only acts and what serves them may take, however many the search has: an act never waits for it.
+const PLACES_FOR_ACTS: usize = 16;
+
+/// So many times in a row others may be let through before the search; then it is its turn.
+const MOST_OVERTAKEN: u32 = 32;
+
+/// Who goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// An act with its guard.
+    Act,
+    /// Reads that serve acts.
+    ForActs,
+    /// Everything else.
+    Search,
+}
+
+/// A place in the queue. Whoever has to come back keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ticket {
+    pub rank: Rank,
+    number: u64,
+}
+
+/// What is waited for.
+#[derive(Clone, Debug)]
+pub(super) struct Want {
+    /// The bucket that a token is wanted of.
+    pub bucket: BucketKey,
+    /// Another that one is wanted of at the same time.
+    pub also: Option<BucketKey>,
+    /// Whether a place is wanted; who has one already wants none.
+    pub place: bool,
+}
+
+/// Waiting makes no sense: the bucket is closed for so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Closed(pub Duration);
+
+/// The gate of one client.
 pub(super) struct Gate {
-    free: Cell<usize>,
-    waiting: RefCell<VecDeque<oneshot::Sender<Pass>>>,
+    pub(super) clock: Rc<dyn Clock>,
+    pub(super) random: Rc<dyn Random>,
+    pub(super) state: RefCell<State>,
+}
+
+pub(super) struct State {
+    pub lanes: Vec<Lane>,
+    by_key: HashMap<BucketKey, usize>,
+    pub parallel: Parallel,
+    /// Places taken by the search.
+    pub searching: usize,
+    /// Places taken by acts and what serves them.
+    pub acting: usize,
+    /// The number of the next request that leaves.
+    pub next_request: u64,
+    next_ticket: u64,
+    overtaken: u32,
+    /// The one of the waiting that holds the watch for all: a timer for each of hundreds would be a waste.
+    keeper: Option<Ticket>,
+}
+
+/// A bucket and who waits for it.
+pub(super) struct Lane {
+    pub key: BucketKey,
+    pub bucket: Bucket,
+    /// Requests of this bucket without an answer yet.
+    pub under_way: u32,
+    waiting: BTreeMap<Ticket, Waiting>,
+}
+
+struct Waiting {
+    also: Option<usize>,
+    place: bool,
+    slot: Rc<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    fate: Cell<Option<Result<(), Closed>>>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Slot {
+    fn wake(&self) {
+        if let Some(waker) = self.waker.borrow_mut().take() {
+            waker.wake();
+        }
+    }
 }
 
 impl Gate {
-    pub fn new(places: usize) -> Rc<Self> {
+    pub fn new(ports: &Ports) -> Rc<Self> {
         Rc::new(Self {
-            free: Cell::new(places),
-            waiting: RefCell::default(),
+            clock: Rc::clone(&ports.clock),
+            random: Rc::clone(&ports.random),
+            state: RefCell::new(State::new()),
         })
     }
 
-    /// Waits for a place. It is given back when the pass is dropped.
-    pub async fn enter(self: &Rc<Self>) -> Pass {
-        if self.free.get() > 0 {
-            self.free.set(self.free.get() - 1);
-            return Pass(Rc::clone(self));
+    /// A place at the end of the queue.
+    pub fn ticket(&self, rank: Rank) -> Ticket {
+        let mut state = self.state.borrow_mut();
+        state.next_ticket += 1;
+        Ticket {
+            rank,
+            number: state.next_ticket,
         }
-        let (sender, receiver) = oneshot::channel();
-        self.waiting.borrow_mut().push_back(sender);
-        match receiver.await {
-            Ok(pass) => pass,
-            // The gate cannot go away while `self` holds it; a lost sender would only mean one request more at once.
-            Err(_) => Pass(Rc::clone(self)),
+    }
+
+    /// Waits until what is wanted is there. It is given back when the pass is dropped.
+    pub fn enter(self: &Rc<Self>, ticket: Ticket, want: &Want) -> Entering {
+        let now = self.clock.now();
+        let mut state = self.state.borrow_mut();
+        let lane = state.lane(&want.bucket, now);
+        let also = want.also.as_ref().map(|key| state.lane(key, now));
+        let slot = Rc::new(Slot::default());
+        let waiting = Waiting {
+            also,
+            place: want.place,
+            slot: Rc::clone(&slot),
+        };
+        state.lanes[lane].waiting.insert(ticket, waiting);
+        // Whoever comes first in rank holds the watch, so that an act depends on nobody else's being looked after.
+        state.keeper = Some(state.keeper.map_or(ticket, |keeper| keeper.min(ticket)));
+        drop(state);
+        self.dispatch();
+        Entering {
+            gate: Rc::clone(self),
+            ticket,
+            lanes: std::iter::once(lane).chain(also).collect(),
+            place: want.place,
+            slot,
+            watch: None,
+            done: false,
+        }
+    }
+
+    /// Lets through whoever may go now, and sees to it that somebody holds the watch for the rest.
+    pub(super) fn dispatch(&self) {
+        let now = self.clock.now();
+        let mut state = self.state.borrow_mut();
+        let mut called = state.turn_away(now);
+        while let Some(slot) = state.let_one_through() {
+            called.push(slot);
+        }
+        called.extend(state.watch());
+        // Whoever is woken may come back here at once.
+        drop(state);
+        for slot in called {
+            slot.wake();
         }
     }
 }
 
-/// A place taken at the gate.
-pub(super) struct Pass(Rc<Gate>);
+impl State {
+    fn new() -> Self {
+        Self {
+            lanes: Vec::new(),
+            by_key: HashMap::new(),
+            parallel: Parallel::new(),
+            searching: 0,
+            acting: 0,
+            next_request: 0,
+            next_ticket: 0,
+            overtaken: 0,
+            keeper: None,
+        }
+    }
 
-impl Drop for Pass {
-    fn drop(&mut self) {
-        // Whoever stopped waiting has dropped its receiver: the place goes on to the next in the queue. The borrow ends
-        // before the pass travels, because a pass that comes back is dropped here again.
-        loop {
-            let next = self.0.waiting.borrow_mut().pop_front();
-            let Some(waiting) = next else { break };
-            if !waiting.is_canceled() {
-                drop(waiting.send(Self(Rc::clone(&self.0))));
-                return;
+    fn lane(&mut self, key: &BucketKey, now: OffsetDateTime) -> usize {
+        if let Some(lane) = self.by_key.get(key) {
+            return *lane;
+        }
+        self.lanes.push(Lane {
+            key: key.clone(),
+            bucket: Bucket::new(key.class, now),
+            under_way: 0,
+            waiting: BTreeMap::new(),
+        });
+        let lane = self.lanes.len() - 1;
+        self.by_key.insert(key.clone(), lane);
+        lane
+    }
+
+    /// Lets time pass for the buckets; ends the waiting where it makes no sense any more.
+    fn turn_away(&mut self, now: OffsetDateTime) -> Vec<Rc<Slot>> {
+        for lane in &mut self.lanes {
+            lane.bucket.advance(now);
+        }
+        let closed: Vec<_> = self.lanes.iter().map(|lane| lane.bucket.refuses()).collect();
+        let mut called = Vec::new();
+        for (at, lane) in self.lanes.iter_mut().enumerate() {
+            let also_closed = |waiting: &Waiting| waiting.also.and_then(|also| closed[also]);
+            for (_, waiting) in lane
+                .waiting
+                .extract_if(.., |_, waiting| closed[at].is_some() || also_closed(waiting).is_some())
+            {
+                let wait = closed[at].max(also_closed(&waiting)).unwrap_or_default();
+                waiting.slot.fate.set(Some(Err(Closed(wait))));
+                called.push(waiting.slot);
             }
         }
-        self.0.free.set(self.0.free.get() + 1);
+        called
+    }
+
+    fn let_one_through(&mut self) -> Option<Rc<Slot>> {
+        let mut heads: Vec<(Ticket, usize)> = self
+            .lanes
+            .iter()
+            .enumerate()
+            .filter_map(|(at, lane)| Some((*lane.waiting.keys().next()?, at)))
+            .collect();
+        heads.sort_unstable();
+        // The search waits, but not for ever. Within a bucket the head decides, so there its rank is looked up.
+        let search_first = self.overtaken >= MOST_OVERTAKEN;
+        if search_first {
+            let mut search: Vec<_> = self
+                .lanes
+                .iter()
+                .enumerate()
+                .filter_map(|(at, lane)| Some((*lane.waiting.keys().find(|t| t.rank == Rank::Search)?, at)))
+                .collect();
+            search.sort_unstable();
+            search.append(&mut heads);
+            heads = search;
+        }
+        let mut held = BTreeSet::new();
+        for (ticket, at) in heads {
+            let Some(waiting) = self.lanes[at].waiting.get(&ticket) else {
+                continue;
+            };
+            let no_place = waiting.place && !self.has_place(ticket.rank);
+            if no_place || held.contains(&at) || !self.lanes[at].bucket.wait().is_zero() {
+                continue;
+            }
+            if let Some(also) = waiting.also.filter(|also| !self.lanes[*also].bucket.wait().is_zero()) {
+                // The next token there is for this one: nobody who comes later takes it away.
+                held.insert(also);
+                continue;
+            }
+            let waiting = self.lanes[at].waiting.remove(&ticket)?;
+            self.lanes[at].bucket.take();
+            if let Some(also) = waiting.also {
+                self.lanes[also].bucket.take();
+            }
+            if waiting.place {
+                *self.places(ticket.rank) += 1;
+            }
+            let search_waits = || self.tickets().any(|ticket| ticket.rank == Rank::Search);
+            self.overtaken = match ticket.rank {
+                Rank::Search => 0,
+                _ if search_waits() => self.overtaken + 1,
+                _ => 0,
+            };
+            waiting.slot.fate.set(Some(Ok(())));
+            return Some(waiting.slot);
+        }
+        None
+    }
+
+    fn has_place(&self, rank: Rank) -> bool {
+        let limit = self.parallel.limit();
+        match rank {
+            Rank::Search => self.searching < limit,
+            _ => self.acting < PLACES_FOR_ACTS || self.searching + self.acting < limit,
+        }
+    }
+
+    /// How many places those of this rank have taken.
+    pub fn places(&mut self, rank: Rank) -> &mut usize {
+        match rank {
+            Rank::Search => &mut self.searching,
+            _ => &mut self.acting,
+        }
+    }
+
+    fn tickets(&self) -> impl Iterator<Item = Ticket> {
+        self.lanes
+            .iter()
+            .filter_map(|lane| lane.waiting.keys().next_back())
+            .copied()
+    }
+
+    /// Calls the one that holds the watch, to look again how long; appoints another if there is none.
+    fn watch(&mut self) -> Option<Rc<Slot>> {
+        let find = |ticket| self.lanes.iter().find_map(|lane| lane.waiting.get(&ticket));
+        if let Some(waiting) = self.keeper.and_then(find) {
+            return Some(Rc::clone(&waiting.slot));
+        }
+        let next = self.tickets().next();
+        self.keeper = next;
+        let waiting = self
+            .keeper
+            .and_then(|ticket| self.lanes.iter().find_map(|lane| lane.waiting.get(&ticket)));
+        waiting.map(|waiting| Rc::clone(&waiting.slot))
+    }
+
+    /// How long until time alone lets somebody through, or might.
+    fn next_wait(&self) -> Option<Duration> {
+        let waits = self.lanes.iter().filter_map(|lane| {
+            let head = lane.waiting.values().next()?;
+            let also = head.also.map(|also| self.lanes[also].bucket.wait());
+            Some(lane.bucket.wait().max(also.unwrap_or_default()))
+        });
+        waits.filter(|wait| !wait.is_zero()).min()
+    }
+}
+
+/// Waiting at the gate.
+pub(super) struct Entering {
+    gate: Rc<Gate>,
+    ticket: Ticket,
+    lanes: Vec<usize>,
+    place: bool,
+    slot: Rc<Slot>,
+    watch: Option<(OffsetDateTime, LocalBoxFuture<'static, ()>)>,
+    done: bool,
+}
+
+impl Entering {
+    fn pass(&mut self) -> Pass {
+        self.done = true;
+        let place = self.place.then_some(self.ticket.rank);
+        Pass::new(Rc::clone(&self.gate), std::mem::take(&mut self.lanes), place)
+    }
+}
+
+impl Future for Entering {
+    type Output = Result<Pass, Closed>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            match self.slot.fate.get() {
+                Some(Ok(())) => return Poll::Ready(Ok(self.pass())),
+                Some(Err(closed)) => {
+                    self.done = true;
+                    return Poll::Ready(Err(closed));
+                }
+                None => *self.slot.waker.borrow_mut() = Some(context.waker().clone()),
+            }
+            let state = self.gate.state.borrow();
+            let wait = state.next_wait().filter(|_| state.keeper == Some(self.ticket));
+            drop(state);
+            let Some(wait) = wait else {
+                self.watch = None;
+                return Poll::Pending;
+            };
+            let until = self.gate.clock.now() + wait;
+            let sooner = self.watch.as_ref().is_none_or(|(set_for, _)| until < *set_for);
+            if sooner {
+                self.watch = Some((until, self.gate.clock.sleep(wait)));
+            }
+            let rung = self
+                .watch
+                .as_mut()
+                .is_some_and(|(_, sleep)| sleep.poll_unpin(context).is_ready());
+            if !rung {
+                return Poll::Pending;
+            }
+            self.watch = None;
+            self.gate.dispatch();
+        }
+    }
+}
+
+impl Drop for Entering {
+    fn drop(&mut self) {
+        if self.done {
+            return;
+        }
+        if self.slot.fate.get() == Some(Ok(())) {
+            // It was let through and does not go: all of it goes back.
+            drop(self.pass());
+            return;
+        }
+        let mut state = self.gate.state.borrow_mut();
+        for &lane in &self.lanes {
+            state.lanes[lane].waiting.remove(&self.ticket);
+        }
+        drop(state);
+        self.gate.dispatch();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use futures::FutureExt as _;
-
-    use super::Gate;
-
-    #[test]
-    fn places_are_counted_and_handed_on_in_order() {
-        let gate = Gate::new(1);
-        let first = gate.enter().now_or_never().unwrap();
-        let mut second = Box::pin(gate.enter());
-        let mut third = Box::pin(gate.enter());
-        assert!(second.as_mut().now_or_never().is_none());
-        assert!(third.as_mut().now_or_never().is_none());
-        drop(first);
-        assert!(third.as_mut().now_or_never().is_none());
-        let pass = second.as_mut().now_or_never().unwrap();
-        drop(pass);
-        assert!(third.as_mut().now_or_never().is_some());
-    }
-
-    #[test]
-    fn who_stops_waiting_blocks_nobody() {
-        let gate = Gate::new(1);
-        let first = gate.enter().now_or_never().unwrap();
-        let mut given_up = Box::pin(gate.enter());
-        assert!(given_up.as_mut().now_or_never().is_none());
-        drop(given_up);
-        drop(first);
-        assert!(gate.enter().now_or_never().is_some());
-    }
-
-    #[test]
-    fn a_pass_on_its_way_to_someone_who_gave_up_comes_back() {
-        let gate = Gate::new(1);
-        let first = gate.enter().now_or_never().unwrap();
-        let mut given_up = Box::pin(gate.enter());
-        assert!(given_up.as_mut().now_or_never().is_none());
-        drop(first);
-        drop(given_up);
-        assert!(gate.enter().now_or_never().is_some());
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! Requests to Resource Manager as values: what is asked, and which right it takes.
+//! Requests to Resource Manager as values: what is asked, which right it takes, and which of Azure's token buckets.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,59 @@ impl Needs {
     }
 }
 
+/// Kind of operation, as Azure's token buckets know it
+/// (learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// GET.
+    Reads,
+    /// DELETE.
+    Deletes,
+    /// POST, but for queries: disconnect, send message.
+    Writes,
+    /// Queries to Resource Graph, which counts for itself.
+    Queries,
+}
+
+/// What a token bucket is for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// A subscription, by its id in lower case.
+    Subscription(String),
+    /// The tenant of the token: everything that is in no subscription.
+    Tenant,
+}
+
+/// Which token bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BucketKey {
+    /// Of what.
+    pub scope: Scope,
+    /// For what.
+    pub class: Class,
+}
+
 impl ArmRequest {
+    /// The token bucket that Azure takes it from, by method and path.
+    pub fn bucket(&self) -> BucketKey {
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+        let (first, second) = (segments.next().unwrap_or_default(), segments.next());
+        let scope = match second {
+            Some(id) if first.eq_ignore_ascii_case("subscriptions") => Scope::Subscription(id.to_lowercase()),
+            _ => Scope::Tenant,
+        };
+        let to_graph = first.eq_ignore_ascii_case("providers")
+            && second.is_some_and(|provider| provider.eq_ignore_ascii_case("Microsoft.ResourceGraph"));
+        let class = match self.method.as_str() {
+            _ if to_graph => Class::Queries,
+            "GET" | "HEAD" => Class::Reads,
+            "DELETE" => Class::Deletes,
+            _ => Class::Writes,
+        };
+        BucketKey { scope, class }
+    }
+
     /// A request of `method` to `path` in `api_version`.
     pub fn new(method: Method, path: &str, api_version: &str, needs: Needs) -> Self {
         Self {
@@ -67,7 +119,7 @@ impl ArmRequest {
 mod tests {
     use serde_json::json;
 
-    use super::{ArmRequest, Method, Needs};
+    use super::{ArmRequest, BucketKey, Class, Method, Needs, Scope};
 
     #[test]
     fn a_body_is_json_and_there_is_none_unless_asked_for() {
@@ -76,6 +128,34 @@ mod tests {
         assert_eq!(
             request.with_json(&json!({ "a": "ü" })).body,
             Some(r#"{"a":"ü"}"#.into())
+        );
+    }
+
+    #[test]
+    fn method_and_path_say_which_bucket() {
+        let of = |method: Method, path: &str| {
+            let BucketKey { scope, class } = ArmRequest::new(method, path, "1", Needs::new("a/read", "/")).bucket();
+            let scope = match scope {
+                Scope::Subscription(id) => id,
+                Scope::Tenant => "tenant".into(),
+            };
+            (scope, class)
+        };
+        assert_eq!(of(Method::GET, "/subscriptions"), ("tenant".into(), Class::Reads));
+        assert_eq!(of(Method::GET, "/tenants"), ("tenant".into(), Class::Reads));
+        assert_eq!(of(Method::GET, "/Subscriptions/AB-1/x"), ("ab-1".into(), Class::Reads));
+        assert_eq!(of(Method::GET, "/subscriptions/ab-1"), ("ab-1".into(), Class::Reads));
+        assert_eq!(
+            of(Method::DELETE, "/subscriptions/ab-1/x"),
+            ("ab-1".into(), Class::Deletes)
+        );
+        assert_eq!(
+            of(Method::POST, "/subscriptions/ab-1/x/disconnect"),
+            ("ab-1".into(), Class::Writes)
+        );
+        assert_eq!(
+            of(Method::POST, "/providers/microsoft.resourcegraph/resources"),
+            ("tenant".into(), Class::Queries)
         );
     }
 }

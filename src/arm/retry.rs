@@ -15,8 +15,8 @@ use crate::ports::NoAnswer;
 /// How often a read is sent at most while Azure throttles. With doubling waits up to 30 s that is about two minutes.
 const MOST_ATTEMPTS_THROTTLED: u32 = 8;
 
-/// How often a read is sent at most when the service fails or does not answer.
-const MOST_ATTEMPTS_FAILED: u32 = 4;
+/// How often a read is sent at most when the service fails or does not answer, or the network comes and goes.
+pub(super) const MOST_ATTEMPTS_FAILED: u32 = 4;
 
 /// First wait, doubled each time.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -25,7 +25,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Longest wait that an answer may ask for; a longer one ends the request as throttled.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
+pub(super) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
 
 /// Whether a read that failed for the `attempt`-th time (from 1) is sent again, and after how long.
 /// `jitter` is a random number from 0 to 1.
@@ -35,7 +35,7 @@ pub fn wait_before_retry(error: &ArmError, attempt: u32, jitter: f64) -> Option<
         ArmErrorKind::Server | ArmErrorKind::NoAnswer(NoAnswer::Unreachable(_) | NoAnswer::TimedOut) => {
             MOST_ATTEMPTS_FAILED
         }
-        // Offline is told at once: the browser knows, and waiting would only hide it.
+        // Offline waits for the browser's word and not for a time: the client does that.
         _ => return None,
     };
     if attempt >= most {
@@ -54,6 +54,9 @@ pub fn back_off(attempt: u32, jitter: f64) -> Duration {
         .min(LONGEST_WAIT);
     doubled.mul_f64(0.5 + 0.5 * jitter.clamp(0.0, 1.0))
 }
+
+/// How long a read waits for the browser to be online again.
+pub(super) const LONGEST_OFFLINE: Duration = Duration::from_secs(60);
 
 /// The wait that an answer asks for, where its headers can be read: milliseconds, seconds, or a date, in the order in
 /// which Microsoft's own client reads them (ts-http-runtime `throttlingRetryStrategy`).

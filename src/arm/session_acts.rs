@@ -9,6 +9,7 @@ use super::error::{ArmError, header};
 use super::guard::Guarded;
 use super::ids::SessionId;
 use super::request::{ArmRequest, Needs};
+use super::turn::Turn;
 use crate::ports::Response;
 
 /// Action of [`delete`].
@@ -36,12 +37,12 @@ pub struct Accepted {
 ///
 /// # Errors
 /// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
-pub async fn delete(client: &ArmClient, guarded: Guarded, force: bool) -> Result<Accepted, ArmError> {
+pub async fn delete(client: &ArmClient, guarded: Guarded, turn: Turn, force: bool) -> Result<Accepted, ArmError> {
     let mut request = request(client, guarded.id(), Method::DELETE, "", DELETE);
     if force {
         request = request.with("force", "true");
     }
-    Ok(accepted(&client.act(&request).await?))
+    Ok(accepted(&client.act(&request, turn).await?))
 }
 
 /// Cuts the connection to a session. Its programs go on running, and its user can connect again
@@ -49,30 +50,33 @@ pub async fn delete(client: &ArmClient, guarded: Guarded, force: bool) -> Result
 ///
 /// # Errors
 /// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
-pub async fn disconnect(client: &ArmClient, guarded: Guarded) -> Result<Accepted, ArmError> {
+pub async fn disconnect(client: &ArmClient, guarded: Guarded, turn: Turn) -> Result<Accepted, ArmError> {
     let request = request(client, guarded.id(), Method::POST, "/disconnect", DISCONNECT);
-    Ok(accepted(&client.act(&request).await?))
+    Ok(accepted(&client.act(&request, turn).await?))
 }
 
-/// `SendMessage` in Azure/azure-rest-api-specs, `UserSession.tsp`.
-#[derive(Serialize)]
+/// What is shown (`SendMessage` in Azure/azure-rest-api-specs, `UserSession.tsp`).
+#[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<'a> {
-    message_title: &'a str,
-    message_body: &'a str,
+pub struct MessageBody<'a> {
+    /// The title.
+    pub message_title: &'a str,
+    /// The text.
+    pub message_body: &'a str,
 }
 
 /// Shows a message in a session. Azure says that it took it on, and never whether anybody saw it.
 ///
 /// # Errors
 /// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
-pub async fn send_message(client: &ArmClient, guarded: Guarded, title: &str, text: &str) -> Result<Accepted, ArmError> {
-    let body = Body {
-        message_title: title,
-        message_body: text,
-    };
+pub async fn send_message(
+    client: &ArmClient,
+    guarded: Guarded,
+    turn: Turn,
+    body: MessageBody<'_>,
+) -> Result<Accepted, ArmError> {
     let request = request(client, guarded.id(), Method::POST, "/sendMessage", SEND_MESSAGE).with_json(&body);
-    Ok(accepted(&client.act(&request).await?))
+    Ok(accepted(&client.act(&request, turn).await?))
 }
 
 fn request(client: &ArmClient, id: &SessionId, method: Method, tail: &str, action: &'static str) -> ArmRequest {

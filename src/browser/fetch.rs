@@ -9,6 +9,7 @@ use web_sys::{
     RequestRedirect,
 };
 
+use super::online;
 use crate::ports::{Http, NoAnswer, Request, Response};
 
 /// The browser's `fetch`.
@@ -17,6 +18,10 @@ pub(super) struct Fetch;
 impl Http for Fetch {
     fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, NoAnswer>> {
         send(request).boxed_local()
+    }
+
+    fn online(&self) -> LocalBoxFuture<'static, ()> {
+        online::online()
     }
 }
 
@@ -73,8 +78,7 @@ fn refused(error: JsValue) -> NoAnswer {
 }
 
 fn failed(error: gloo_net::Error) -> NoAnswer {
-    let offline = web_sys::window().is_some_and(|window| !window.navigator().on_line());
-    if offline {
+    if online::is_offline() {
         NoAnswer::Offline
     } else {
         unreachable(error.to_string())

@@ -8,6 +8,7 @@ mod fetch;
 mod hand_out;
 mod location;
 mod navigator;
+mod online;
 mod parent;
 mod random;
 mod storage;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::arm::Class;
+
 /// Longest title of a message, in characters. Azure documents no bound; this fits the title bar of Windows' box.
 pub const LONGEST_TITLE: usize = 100;
 
@@ -85,6 +87,14 @@ impl Act {
             Self::LogOff { .. } => Kind::LogOff,
             Self::Disconnect => Kind::Disconnect,
             Self::SendMessage(_) => Kind::SendMessage,
+        }
+    }
+
+    /// Which of Resource Manager's limits it counts against.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::LogOff { .. } => Class::Deletes,
+            Self::Disconnect | Self::SendMessage(_) => Class::Writes,
         }
     }
 

@@ -117,7 +117,7 @@ pub struct Control {
 
 /// Does what was intended.
 pub fn carry_out(client: &ArmClient, intended: Intended, control: Control) -> impl Stream<Item = Progress> + use<> {
-    let client = client.clone();
+    let client = client.for_acting();
     // At once, and not when the stream is first looked at: it is true from now on.
     control
         .step_up
@@ -136,7 +136,7 @@ pub fn carry_out(client: &ArmClient, intended: Intended, control: Control) -> im
 
 /// Looks again at sessions whose end was not seen; sends nothing that changes anything.
 pub fn keep_watching(client: &ArmClient, sessions: Vec<Watchable>) -> impl Stream<Item = Progress> + use<> {
-    let client = client.clone();
+    let client = client.for_acting();
     telling(|teller| async move {
         let teller = &teller;
         stream::iter(sessions)

@@ -9,8 +9,8 @@ use super::watch::{self, Ended, Goal};
 use crate::arm::guard::{self, Guarded, Identity, Verdict};
 use crate::arm::request::Needs;
 use crate::arm::retry::wait_before_retry;
-use crate::arm::session_acts::{self, Accepted};
-use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, better_token, user_sessions};
+use crate::arm::session_acts::{self, Accepted, MessageBody};
+use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, Turn, better_token, user_sessions};
 use crate::auth::ClaimsChallenge;
 
 /// One session under way.
@@ -140,17 +140,33 @@ impl<'a> Run<'a> {
                 let request_id = self.client.request_id();
                 return without_effect(ArmError::unanswered(needed.into_kind(), needs, request_id));
             }
-            let guarded = match guard::check(&self.client, identity).await {
+            // Whatever has to be waited for is waited for here, and not between the guard's look and the act.
+            let turn = match self.client.turn_to_act(&identity.id, act.class()).await {
+                Ok(turn) => turn,
+                Err(error) => return without_effect(error),
+            };
+            if stop.is_pressed() {
+                return Sent::Ended(Outcome::Cancelled, None);
+            }
+            if step_up.asked().is_some() {
+                continue;
+            }
+            let looked = guard::check(turn.client(), identity).await;
+            let guarded = match looked {
                 Ok(Verdict::Same(guarded)) if is_needless(act, &guarded.session().state) => return Sent::NotNeeded,
                 Ok(Verdict::Same(guarded)) => guarded,
                 Ok(Verdict::Gone) => return Sent::Ended(Outcome::AlreadyGone, None),
                 Ok(Verdict::WrongPerson) => return Sent::Ended(Outcome::WrongPerson, None),
                 Ok(Verdict::Replaced(_)) => return Sent::Ended(Outcome::Replaced, None),
-                Err(error) => match self.other_token(error, &mut tokens, step_up).await {
-                    Ok(()) => continue,
-                    Err(_) if stop.is_pressed() => return Sent::Ended(Outcome::Cancelled, None),
-                    Err(error) => return without_effect(error),
-                },
+                Err(error) => {
+                    // A person may be asked now, and meanwhile others can have the turn.
+                    drop(turn);
+                    match self.other_token(error, &mut tokens, step_up).await {
+                        Ok(()) => continue,
+                        Err(_) if stop.is_pressed() => return Sent::Ended(Outcome::Cancelled, None),
+                        Err(error) => return without_effect(error),
+                    }
+                }
             };
             if stop.is_pressed() {
                 return Sent::Ended(Outcome::Cancelled, None);
@@ -160,7 +176,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             step_up.no_longer_unsent(self.record);
-            let error = match self.act(guarded, act).await {
+            let error = match self.act(guarded, turn, act).await {
                 Ok(accepted) => return Sent::Accepted(accepted.correlation_id),
                 Err(error) => error,
             };
@@ -187,12 +203,16 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn act(&self, guarded: Guarded, act: &Act) -> Result<Accepted, ArmError> {
+    async fn act(&self, guarded: Guarded, turn: Turn, act: &Act) -> Result<Accepted, ArmError> {
         match act {
-            Act::LogOff { force, .. } => session_acts::delete(&self.client, guarded, *force).await,
-            Act::Disconnect => session_acts::disconnect(&self.client, guarded).await,
+            Act::LogOff { force, .. } => session_acts::delete(&self.client, guarded, turn, *force).await,
+            Act::Disconnect => session_acts::disconnect(&self.client, guarded, turn).await,
             Act::SendMessage(message) => {
-                session_acts::send_message(&self.client, guarded, &message.title, &message.text).await
+                let body = MessageBody {
+                    message_title: &message.title,
+                    message_body: &message.text,
+                };
+                session_acts::send_message(&self.client, guarded, turn, body).await
             }
         }
     }

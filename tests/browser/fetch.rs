@@ -91,3 +91,50 @@ fn dropping_the_future_aborts_the_request() {
     drop(waiting);
     assert!(holds("window.fetched[0].signal.aborted"));
 }
+
+/// While it lives, the browser says that it has no network; the listeners for `online` that stand are counted.
+struct NoNetwork;
+
+impl NoNetwork {
+    fn new() -> Self {
+        script(
+            "window.onlineListeners = 0; \
+             window.realAdd = window.addEventListener; window.realRemove = window.removeEventListener; \
+             window.addEventListener = function (kind, ...rest) { \
+                 window.onlineListeners += kind === 'online'; return window.realAdd(kind, ...rest); }; \
+             window.removeEventListener = function (kind, ...rest) { \
+                 window.onlineListeners -= kind === 'online'; return window.realRemove(kind, ...rest); }; \
+             Object.defineProperty(navigator, 'onLine', { value: false, configurable: true }); null",
+        );
+        Self
+    }
+}
+
+impl Drop for NoNetwork {
+    fn drop(&mut self) {
+        script(
+            "delete navigator.onLine; window.addEventListener = window.realAdd; \
+             window.removeEventListener = window.realRemove; null",
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn being_online_again_is_waited_for_and_dropping_the_wait_ends_the_listening() {
+    let _no_network = NoNetwork::new();
+    let http = ports().http;
+    let mut waiting = http.online();
+    assert!(waiting.as_mut().now_or_never().is_none());
+    assert!(holds("window.onlineListeners === 1"));
+    script("Object.defineProperty(navigator, 'onLine', { value: true, configurable: true }); null");
+    script("window.dispatchEvent(new Event('online')); null");
+    waiting.await;
+    assert!(holds("window.onlineListeners === 0"));
+    assert!(http.online().now_or_never().is_some());
+
+    script("Object.defineProperty(navigator, 'onLine', { value: false, configurable: true }); null");
+    let mut given_up = http.online();
+    assert!(given_up.as_mut().now_or_never().is_none());
+    drop(given_up);
+    assert!(holds("window.onlineListeners === 0"));
+}

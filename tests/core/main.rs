@@ -17,6 +17,7 @@ mod filter;
 mod interruption;
 mod log_off;
 mod message_first;
+mod pacing;
 mod pool_sources;
 mod receipt;
 mod receipt_schema;

@@ -214,7 +214,11 @@ fn only_so_many_requests_are_under_way_at_once() {
     let arm = bench.arm(LIMITED_OPERATOR);
     bench.find(&arm, MANY_SESSIONS);
     assert!(bench.count(Operation::UserSessionsList) > 50);
-    assert_eq!(bench.azure.requests.most_in_flight.get(), 16);
+    let most = bench.azure.requests.most_in_flight.get();
+    assert!(
+        (17..=100).contains(&most),
+        "16 at first, more while answers are quick: {most}"
+    );
 }
 
 #[test]

@@ -169,8 +169,12 @@ fn only_the_operation_behind_the_guard_can_change_a_session() {
     // What acts takes the guard's proof by value, so that it serves once.
     let acts = text_of("src/arm/session_acts.rs");
     for act in ["delete", "disconnect", "send_message"] {
-        let signature = format!("pub async fn {act}(client: &ArmClient, guarded: Guarded");
-        assert!(acts.contains(&signature), "{act} takes no Guarded");
+        let (_, after) = acts.split_once(&format!("pub async fn {act}(")).unwrap();
+        let (given, _) = after.split_once(')').unwrap();
+        assert!(
+            given.contains("guarded: Guarded") && given.contains("turn: Turn"),
+            "{act} takes no proof"
+        );
     }
     assert_eq!(
         acts.matches("pub async fn").count(),

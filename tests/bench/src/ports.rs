@@ -27,6 +27,8 @@ pub struct SimulatedAzure {
     pub requests: Rc<Requests>,
     /// Everything that the page has sent, which the simulator's own record does not hold: headers and forms.
     pub sent: Rc<RefCell<Vec<Rc<Sent>>>>,
+    /// Whether the tab has a network.
+    pub network: Rc<Network>,
     /// Sees each request just before it goes out.
     pub lookout: RefCell<Option<Rc<Lookout>>>,
 }
@@ -86,7 +88,12 @@ impl Http for SimulatedAzure {
         let (simulator, time) = (Rc::clone(&self.simulator), Rc::clone(&self.time));
         let requests = Rc::clone(&self.requests);
         let (sent, lookout) = (Rc::clone(&self.sent), self.lookout.borrow().clone());
+        let network = Rc::clone(&self.network);
         async move {
+            if network.gone.get() {
+                network.refused.set(network.refused.get() + 1);
+                return Err(NoAnswer::Offline);
+            }
             let mut under_way = UnderWay::new(requests);
             if let Some(lookout) = lookout {
                 lookout(&request);
@@ -100,6 +107,52 @@ impl Http for SimulatedAzure {
             reply.result.map_err(|no_answer| NoAnswer::Unreachable(no_answer.why))
         }
         .boxed_local()
+    }
+
+    fn online(&self) -> LocalBoxFuture<'static, ()> {
+        let network = Rc::clone(&self.network);
+        async move {
+            if network.gone.get() {
+                let (sender, receiver) = oneshot::channel();
+                network.listening.borrow_mut().push(sender);
+                receiver.await.expect("the network outlives whoever waits for it");
+            }
+        }
+        .boxed_local()
+    }
+}
+
+/// The tab's network, which can go and come back.
+#[derive(Default)]
+pub struct Network {
+    gone: Cell<bool>,
+    /// How many requests were tried without it.
+    pub refused: Cell<usize>,
+    listening: RefCell<Vec<oneshot::Sender<()>>>,
+}
+
+impl Network {
+    /// It goes.
+    pub fn goes(&self) {
+        self.gone.set(true);
+    }
+
+    /// It comes back, and whoever waits for it hears so.
+    pub fn comes_back(&self) {
+        self.gone.set(false);
+        for listening in self.listening.borrow_mut().drain(..) {
+            // Whoever has stopped listening needs no word.
+            let _ = listening.send(());
+        }
+    }
+
+    /// How many wait for it.
+    pub fn waited_for_by(&self) -> usize {
+        self.listening
+            .borrow()
+            .iter()
+            .filter(|sender| !sender.is_canceled())
+            .count()
     }
 }
 

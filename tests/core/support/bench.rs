@@ -1,6 +1,7 @@
 //! A bench: one simulated Azure, one browser tab, and what a page does in it.
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use avd_logoff::arm::{ArmClient, ArmSettings};
@@ -13,7 +14,7 @@ use avd_logoff::desk::carry_out::{Control, Progress, carry_out};
 use avd_logoff::desk::coverage::Part;
 use avd_logoff::desk::findings::{Findings, Row};
 use avd_logoff::desk::plan::{Circumstances, Plan};
-use avd_logoff::desk::receipt::{Operator, Receipt};
+use avd_logoff::desk::receipt::{Intended, Operator, Receipt};
 use avd_logoff::desk::search::{Event, Query, search, search_again};
 use avd_logoff::desk::typed::understand;
 use avd_logoff::desk::workspace::Workspace;
@@ -68,6 +69,7 @@ impl Bench {
             time: Rc::clone(&time),
             requests: Rc::default(),
             sent: Rc::default(),
+            network: Rc::default(),
             lookout: RefCell::default(),
         });
         let storage = Rc::new(MemoryStorage::default());
@@ -229,6 +231,27 @@ impl Bench {
         self.log_off_until(arm, rows, force, &Control::default(), |_| ())
     }
 
+    /// Confirms and logs off, as a stream to be run beside something else; keeps no receipt.
+    pub fn log_off_stream(
+        &self,
+        arm: &ArmClient,
+        rows: &[Row],
+        force: bool,
+        control: &Control,
+    ) -> Pin<Box<dyn Stream<Item = Progress>>> {
+        let intended = self.intended(&mut Receipt::default(), rows, Act::log_off(force));
+        Box::pin(carry_out(arm, intended, control.clone()))
+    }
+
+    /// Confirms, and writes the intent into this receipt.
+    fn intended(&self, receipt: &mut Receipt, rows: &[Row], act: Act) -> Intended {
+        let plan = Plan::freeze(rows, act, &Circumstances::default());
+        let typed = plan.text_to_type().unwrap_or_default();
+        let confirmed = plan.confirm(&typed).expect("what is asked for was typed");
+        let workspace = Workspace::new(Rc::clone(&self.ports.storage));
+        workspace.record_intent(receipt, &confirmed, self.time.now())
+    }
+
     /// The same, and sees each step while it goes on.
     pub fn log_off_until(
         &self,
@@ -250,9 +273,6 @@ impl Bench {
         control: &Control,
         mut at_step: impl FnMut(&Progress),
     ) -> (Vec<Progress>, Receipt) {
-        let plan = Plan::freeze(rows, act, &Circumstances::default());
-        let typed = plan.text_to_type().unwrap_or_default();
-        let confirmed = plan.confirm(&typed).expect("what is asked for was typed");
         let mut receipt = Receipt::new(
             Operator {
                 username: OPERATOR.into(),
@@ -260,8 +280,7 @@ impl Bench {
             },
             UtcOffset::UTC,
         );
-        let workspace = Workspace::new(Rc::clone(&self.ports.storage));
-        let intended = workspace.record_intent(&mut receipt, &confirmed, self.time.now());
+        let intended = self.intended(&mut receipt, rows, act);
         let mut steps = Vec::new();
         self.time
             .run(carry_out(arm, intended, control.clone()).for_each(|progress| {

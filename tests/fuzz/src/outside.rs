@@ -275,6 +275,11 @@ impl Http for Wire {
         self.outside.requests.borrow_mut().push(request);
         self.time.sleep(ROUND_TRIP).map(move |()| answer).boxed_local()
     }
+
+    fn online(&self) -> LocalBoxFuture<'static, ()> {
+        // It comes back soon, and goes again if the input says so.
+        self.time.sleep(ROUND_TRIP)
+    }
 }
 
 /// Different each time, and the same in every run.

@@ -95,6 +95,10 @@ impl Http for Fetch {
         }
         .boxed_local()
     }
+
+    fn online(&self) -> LocalBoxFuture<'static, ()> {
+        std::future::ready(()).boxed_local()
+    }
 }
 
 /// Asks for leave to send a request that a form could not have sent.

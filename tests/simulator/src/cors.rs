@@ -39,6 +39,8 @@ impl CorsSettings {
             "x-ms-ratelimit-remaining-subscription-reads",
             "x-ms-ratelimit-remaining-subscription-deletes",
             "x-ms-ratelimit-remaining-subscription-writes",
+            "x-ms-ratelimit-remaining-tenant-reads",
+            "x-ms-user-quota-remaining",
         ];
         Self {
             exposed: exposed.map(str::to_owned).to_vec(),
