@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::object::Object;
 use super::request::Needs;
 use crate::auth::{AuthError, ClaimsChallenge};
 use crate::ports::{NoAnswer, Response};
@@ -73,9 +74,9 @@ pub enum ArmErrorKind {
     EndlessList,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 struct Envelope {
-    error: Option<Body>,
+    error: Option<Object<Body>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -100,9 +101,10 @@ impl ArmError {
 
     /// An error with an answer. Bodies may be empty or a gateway's HTML page: those have neither code nor message.
     pub fn of(response: &Response, needs: Needs, request_id: &str) -> Self {
-        let body = serde_json::from_slice::<Envelope>(response.body())
-            .unwrap_or_default()
-            .error
+        let body = serde_json::from_slice::<Object<Envelope>>(response.body())
+            .ok()
+            .and_then(|envelope| envelope.0.error)
+            .map(|error| error.0)
             .unwrap_or_default();
         let status = response.status().as_u16();
         let code = body.code.as_deref().unwrap_or_default();

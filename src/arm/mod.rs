@@ -14,6 +14,7 @@ mod gate;
 pub mod guard;
 pub mod host_pools;
 pub mod ids;
+mod object;
 mod paging;
 pub mod permissions;
 pub mod request;
