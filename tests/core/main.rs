@@ -12,6 +12,7 @@ mod challenges;
 mod coverage;
 mod interruption;
 mod log_off;
+mod properties;
 mod receipt;
 mod redirects;
 mod search;
