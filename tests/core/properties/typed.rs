@@ -142,7 +142,7 @@ fn what_was_understood_is_understood_the_same_way_again() {
     holds(8, soup(PIECES, 14), |text| {
         for wanted in understand(&text).wanted {
             let again = understand(wanted.as_str());
-            prop_assert_eq!(&again.wanted, &[wanted.clone()], "{:?}", text);
+            prop_assert_eq!(&again.wanted, std::slice::from_ref(&wanted), "{:?}", text);
             prop_assert!(again.rest.is_empty());
         }
         Ok(())
@@ -282,7 +282,7 @@ fn a_session_is_matched_by_the_whole_name_in_any_letter_case_and_by_no_other() {
         let to = (at + usize::from(instead || put.is_empty())).min(letters.len());
         letters.splice(at..to, [put.to_owned()]);
         let other = letters.concat();
-        let same = other.to_ascii_lowercase() == upn.to_ascii_lowercase();
+        let same = other.eq_ignore_ascii_case(&upn);
         prop_assert_eq!(
             wanted.matches(&session_of(Some(&other), None)),
             same,
