@@ -27,9 +27,14 @@ impl Origin {
     }
 
     /// The origin of a URL. URLs without one (`data:` and its like) give `null`, which equals no origin that
-    /// [`Origin::parse`] lets in.
+    /// [`Origin::parse`] lets in. So do `blob:` URLs: theirs is that of the page which made them, but nothing in them
+    /// lies at a host, and what stands in the place of their path is a whole address again.
     pub fn of(url: &Url) -> Self {
-        Self(url.origin().ascii_serialization())
+        if url.has_host() {
+            Self(url.origin().ascii_serialization())
+        } else {
+            Self("null".to_owned())
+        }
     }
 
     /// Whether `url` lies at this origin.
@@ -94,6 +99,21 @@ mod tests {
             Origin::parse("https://A.example:443").map(|o| o.to_string()),
             Some("https://a.example".to_owned())
         );
+    }
+
+    #[test]
+    fn an_address_inside_another_is_not_at_its_host() {
+        let home = Origin::parse("https://a.example").unwrap();
+        let holds = |text: &str| home.holds(&url::Url::parse(text).unwrap());
+        assert!(holds("https://A.example:443/path?q#f"));
+        for text in [
+            "blob:https://a.example/x",
+            "https://a.example:1/",
+            "http://a.example/",
+            "data:,x",
+        ] {
+            assert!(!holds(text), "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::object::Object;
 use super::request::Needs;
 use crate::auth::{AuthError, ClaimsChallenge};
 use crate::ports::{NoAnswer, Response};
@@ -73,9 +74,9 @@ pub enum ArmErrorKind {
     EndlessList,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 struct Envelope {
-    error: Option<Body>,
+    error: Option<Object<Body>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -100,9 +101,10 @@ impl ArmError {
 
     /// An error with an answer. Bodies may be empty or a gateway's HTML page: those have neither code nor message.
     pub fn of(response: &Response, needs: Needs, request_id: &str) -> Self {
-        let body = serde_json::from_slice::<Envelope>(response.body())
-            .unwrap_or_default()
-            .error
+        let body = serde_json::from_slice::<Object<Envelope>>(response.body())
+            .ok()
+            .and_then(|envelope| envelope.0.error)
+            .map(|error| error.0)
             .unwrap_or_default();
         let status = response.status().as_u16();
         let code = body.code.as_deref().unwrap_or_default();
@@ -143,12 +145,15 @@ impl ArmError {
         }
     }
 
-    /// Whether the request may have had an effect that nobody saw.
+    /// Whether the request may have had an effect that nobody saw. Only a refusal (4xx) says that it had none; a code
+    /// in the body of any other answer does not.
     pub fn leaves_outcome_open(&self) -> bool {
-        matches!(
-            self.kind,
-            ArmErrorKind::NoAnswer(_) | ArmErrorKind::Server | ArmErrorKind::Conflict | ArmErrorKind::Unreadable
-        )
+        let refused = |status| (400..500).contains(&status) && status != 408;
+        self.status.is_some_and(|status| !refused(status))
+            || matches!(
+                self.kind,
+                ArmErrorKind::NoAnswer(_) | ArmErrorKind::Server | ArmErrorKind::Conflict | ArmErrorKind::Unreadable
+            )
     }
 }
 
@@ -202,6 +207,22 @@ mod tests {
         assert_eq!(kind(408, "", None), ArmErrorKind::Server);
         assert_eq!(kind(418, "", None), ArmErrorKind::Unexpected);
         assert_eq!(kind(401, "", None), ArmErrorKind::TokenRefused);
+    }
+
+    #[test]
+    fn only_a_refusal_says_that_nothing_was_done() {
+        let open = |status: u16, code: &str| {
+            let body = format!(r#"{{"error":{{"code":"{code}"}}}}"#).into_bytes();
+            let response = http::Response::builder().status(status).body(body).unwrap();
+            ArmError::of(&response, Needs::new("a/delete", "/"), "id").leaves_outcome_open()
+        };
+        for status in [400, 403, 423, 429] {
+            assert!(!open(status, ""), "{status}");
+        }
+        for status in [302, 408, 409, 500, 504] {
+            assert!(open(status, ""), "{status}");
+        }
+        assert!(!open(409, "ScopeLocked") && open(500, "RequestDisallowedByPolicy"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod gate;
 pub mod guard;
 pub mod host_pools;
 pub mod ids;
+mod object;
 mod paging;
 mod parallel;
 mod pass;

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::client::ArmClient;
 use super::error::{ArmError, ArmErrorKind};
+use super::object::Object;
 use super::request::ArmRequest;
 
 /// More pages than any list has. With Azure's own page sizes this is beyond 100,000 rows.
@@ -19,7 +20,7 @@ const MOST_PAGES: usize = 1000;
 #[serde(bound = "T: DeserializeOwned")]
 struct Page<T> {
     #[serde(default)]
-    value: Option<Vec<T>>,
+    value: Option<Vec<Object<T>>>,
     #[serde(rename = "nextLink", default)]
     next_link: Option<String>,
 }
@@ -38,8 +39,9 @@ pub(super) async fn each_page<T: DeserializeOwned>(
     loop {
         let needs = request.needs.clone();
         let fail = |kind| ArmError::unanswered(kind, needs.clone(), client.request_id());
-        let page: Page<T> = client.read(&request).await?;
-        take(page.value.unwrap_or_default()).map_err(fail)?;
+        let Object(page): Object<Page<T>> = client.read(&request).await?;
+        let rows = page.value.unwrap_or_default();
+        take(rows.into_iter().map(|row| row.0).collect()).map_err(fail)?;
         let Some(link) = page.next_link.filter(|link| !link.is_empty()) else {
             return Ok(());
         };

@@ -1,7 +1,7 @@
 //! Points in time as Azure writes them: with no to nine digits of a second's fraction, or not at all.
 
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 /// A time as received. Two are equal if they name the same instant, to the last digit; texts that are no RFC 3339
 /// times are compared as texts, so that "cannot be read" never passes for "equal".
@@ -18,8 +18,10 @@ impl Timestamp {
         let digits = raw
             .split_once('.')
             .map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
-        let instant = (digits <= 9)
-            .then(|| OffsetDateTime::parse(raw, &Rfc3339).ok())
+        // A leap second would be read as the end of the second before it, and equal that.
+        let leap_second = raw.get(17..19) == Some("60");
+        let instant = (digits <= 9 && !leap_second)
+            .then(|| OffsetDateTime::parse(raw, &Rfc3339).ok().filter(can_be_shown))
             .flatten();
         Self {
             raw: raw.to_owned(),
@@ -36,6 +38,12 @@ impl Timestamp {
     pub fn instant(&self) -> Option<OffsetDateTime> {
         self.instant
     }
+}
+
+/// Whether the calendar holds this time everywhere on earth; where it does not, turning it into local time panics.
+fn can_be_shown(at: &OffsetDateTime) -> bool {
+    at.checked_to_offset(UtcOffset::UTC)
+        .is_some_and(|at| (0..=9998).contains(&at.year()))
 }
 
 impl PartialEq for Timestamp {
@@ -83,5 +91,11 @@ mod tests {
             Timestamp::new("2026-11-20T08:15:00.0000000002Z")
         );
         assert!(Timestamp::new("2026-11-20 08:15").instant().is_none());
+        assert_ne!(
+            Timestamp::new("2016-12-31T23:59:60Z"),
+            Timestamp::new("2016-12-31T23:59:59.999999999Z")
+        );
+        // Read, it could not be shown in UTC.
+        assert!(Timestamp::new("9999-12-31T23:59:59-23:59").instant().is_none());
     }
 }

@@ -166,9 +166,10 @@ fn user(name: &str) -> Result<Wanted, NotUnderstood> {
     if let Some((domain, user)) = name.split_once('\\') {
         // `AzureAD\user@tenant` is how some tools write a UPN.
         return match is_upn(user) {
-            true => Ok(Wanted::Upn(user.to_owned())),
+            // Whatever else stands before it may be a name of its own, which must not vanish.
+            true if is_word(domain) && !domain.contains('@') => Ok(Wanted::Upn(user.to_owned())),
             false if is_word(domain) && is_word(user) => Ok(Wanted::DirectoryName(name.to_owned())),
-            false => Err(NotUnderstood::NotAUserName),
+            _ => Err(NotUnderstood::NotAUserName),
         };
     }
     if is_upn(name) {
@@ -184,50 +185,70 @@ fn is_upn(text: &str) -> bool {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '<' | '>'))
+    let in_no_name = |c: char| is_clutter(c) || c.is_control() || matches!(c, '\\' | '<' | '>' | ',' | ';');
+    !text.is_empty() && !text.contains(in_no_name)
 }
 
-/// Cuts the text where lists are cut. A name in angle brackets stands for its whole entry, because the display name
-/// before it may hold a comma itself: `Last, First <upn>`.
+/// Cuts the text where lists are cut. A name in angle brackets stands for what is written beside it, because a display
+/// name may hold a comma itself: `Last, First <upn>`. What is whole names there stays: `upn, First <upn>` are two.
 fn pieces(text: &str) -> Vec<String> {
     let text: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let mut pieces = Vec::new();
     for entry in text.split(['\n', '\r', ';', '\t']) {
-        let bracketed: Vec<&str> = entry
-            .split('<')
-            .skip(1)
-            .filter_map(|rest| rest.split_once('>'))
-            .map(|(name, _)| name)
-            .collect();
-        if bracketed.is_empty() {
-            for piece in entry.split(',') {
-                // Several names with only blanks between them; otherwise the blanks stay, to be told as a fault.
-                let words: Vec<&str> = piece.split_whitespace().collect();
-                if words.len() > 1 && words.iter().all(|word| is_upn(&clean(word))) {
-                    pieces.extend(words.into_iter().map(str::to_owned));
-                } else {
-                    pieces.push(piece.to_owned());
-                }
+        let mut rest = entry;
+        while let Some((beside, bracketed, behind)) = bracket(rest) {
+            pieces.extend(names_in(beside));
+            pieces.push(bracketed.to_owned());
+            rest = behind;
+        }
+        if rest.len() < entry.len() {
+            pieces.extend(names_in(rest));
+            continue;
+        }
+        for piece in entry.split(',') {
+            // Several names with only blanks between them; otherwise the blanks stay, to be told as a fault.
+            let words: Vec<&str> = piece.split_whitespace().collect();
+            if words.len() > 1 && words.iter().all(|word| is_upn(&clean(word))) {
+                pieces.extend(words.into_iter().map(str::to_owned));
+            } else {
+                pieces.push(piece.to_owned());
             }
-        } else {
-            pieces.extend(bracketed.into_iter().map(str::to_owned));
         }
     }
     pieces
 }
 
-/// Takes the clutter off one name.
+/// The text before the first angle brackets, what is in them, and the text behind.
+fn bracket(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('<')?;
+    let (inside, behind) = rest.split_once('>')?;
+    Some((before, inside.rsplit('<').next()?, behind))
+}
+
+/// The words beside brackets that are whole names.
+fn names_in(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| c.is_whitespace() || c == ',');
+    words.map(clean).filter(|word| user(word).is_ok())
+}
+
+/// Takes the clutter off one name, one layer after the other.
 fn clean(piece: &str) -> String {
-    let mut name = piece.trim();
-    if name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) {
-        name = name[7..].split('?').next().unwrap_or_default();
+    let mut name = piece;
+    loop {
+        let layer = name;
+        name = name.trim_matches(is_clutter).trim_end_matches(['.', ',', ';']);
+        if name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) {
+            name = name[7..].split('?').next().unwrap_or_default();
+        }
+        if name.len() == layer.len() {
+            return name.to_owned();
+        }
     }
-    let clutter =
-        |c: char| c.is_whitespace() || matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '(' | ')' | ':');
-    name.trim_matches(clutter)
-        .trim_end_matches(['.', ',', ';'])
-        .trim_matches(clutter)
-        .to_owned()
+}
+
+/// Signs around a name that are never part of one.
+fn is_clutter(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '(' | ')' | ':')
 }
 
 /// Characters without a width that travel along when text is copied.
@@ -262,6 +283,8 @@ mod tests {
             "user@contoso.example.",
             "\u{201c}user@contoso.example\u{201d}",
             "AzureAD\\user@contoso.example",
+            "(mailto:user@contoso.example)",
+            "\"user@contoso.example.\".",
         ] {
             assert_eq!(names(text), ["user@contoso.example"], "{text:?}");
         }
@@ -277,6 +300,10 @@ mod tests {
         assert_eq!(
             names("A <a@x.example>, B <b@x.example>"),
             ["a@x.example", "b@x.example"]
+        );
+        assert_eq!(
+            names("a@x.example, Last, First <b@x.example>, c@x.example"),
+            ["a@x.example", "b@x.example", "c@x.example"]
         );
     }
 
@@ -315,6 +342,8 @@ mod tests {
             "a b@c",
             "\\user",
             "CONTOSO\\",
+            "sip:user@contoso.example",
+            "a@x.example AzureAD\\b@x.example",
         ] {
             assert_eq!(rest(text), [NotUnderstood::NotAUserName], "{text}");
         }

@@ -19,6 +19,7 @@ mod log_off;
 mod message_first;
 mod pacing;
 mod pool_sources;
+mod properties;
 mod receipt;
 mod receipt_schema;
 mod redirects;

@@ -7,7 +7,7 @@ use crate::{run, say};
 use std::path::Path;
 
 /// The targets, by the names of their folders in tests/fuzz.
-const TARGETS: [&str; 5] = ["response", "token_answer", "id_token", "renewal", "challenge"];
+const TARGETS: [&str; 6] = ["response", "token_answer", "id_token", "renewal", "challenge", "arm"];
 
 /// The platform has to be named so that the flags below are kept from build scripts.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";

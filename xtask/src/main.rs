@@ -42,7 +42,7 @@ cargo xtask dist
 
 cargo xtask fuzz [--seconds N] [target…]
     Fuzzes what comes back from the sign-in service and from Azure with libFuzzer, each target for N seconds (60).
-    Takes a C++ compiler. Targets: response token_answer id_token renewal challenge
+    Takes a C++ compiler. Targets: response token_answer id_token renewal challenge arm
 
 cargo xtask help
     Prints this.";

@@ -1,7 +1,8 @@
-//! Fuzz targets for sign-in: what comes from outside, made up by machines, through the public API with the ports faked.
+//! Fuzz targets: what comes from outside, made up by machines, through the public API with the ports faked.
 //!
 //! Each of the [`targets`] takes bytes and panics when a promise is broken, which is how a fuzzer is told. [`check`]
-//! says independently what a good answer is, [`answers`] are such; [`outside`] is the world in which the page runs;
+//! says independently what a good answer is, [`answers`] are such; [`outside`] is the world in which the page runs,
+//! and [`azure`] a Resource Manager with host pools in it;
 //! [`run`] makes time pass in it; [`mutate`] makes new inputs where no fuzzer does.
 
 #![allow(
@@ -12,6 +13,7 @@
 )]
 
 pub mod answers;
+pub mod azure;
 pub mod check;
 pub mod mutate;
 pub mod outside;

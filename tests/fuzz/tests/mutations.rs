@@ -60,3 +60,8 @@ fn renewal() {
 fn challenge() {
     drive("challenge");
 }
+
+#[test]
+fn arm() {
+    drive("arm");
+}

@@ -1,11 +1,13 @@
 //! The targets. Each says in its head what its bytes mean.
 
+mod arm;
 mod challenge;
 mod id_token;
 mod renewal;
 mod response;
 mod token_answer;
 
+pub use arm::arm;
 pub use challenge::challenge;
 pub use id_token::id_token;
 pub use renewal::renewal;
@@ -20,12 +22,13 @@ use crate::outside::Answer;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also its folder in the corpus.
-pub const ALL: [(&str, Target); 5] = [
+pub const ALL: [(&str, Target); 6] = [
     ("response", response),
     ("token_answer", token_answer),
     ("id_token", id_token),
     ("renewal", renewal),
     ("challenge", challenge),
+    ("arm", arm),
 ];
 
 /// The first bytes, which choose, and the rest, which is said.
