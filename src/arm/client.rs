@@ -217,9 +217,7 @@ impl ArmClient {
 
     fn answer_once<'a>(&'a self, request: &'a ArmRequest) -> LocalBoxFuture<'a, Result<Response, ArmError>> {
         let ticket = self.inner.gate.ticket(self.rank);
-        self.attempt(request, ticket)
-            .map(|answer| answer.map_err(Failure::into_error))
-            .boxed_local()
+        async move { self.attempt(request, ticket).await.map_err(Failure::into_error) }.boxed_local()
     }
 
     fn attempt<'a>(&'a self, request: &'a ArmRequest, ticket: Ticket) -> LocalBoxFuture<'a, Result<Response, Failure>> {
