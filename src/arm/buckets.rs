@@ -131,8 +131,9 @@ impl Bucket {
         }
     }
 
-    /// A 429. `asked` is its Retry-After where that can be read; else the wait doubles from refusal to refusal. `next` is
-    /// the number of the next request that leaves: those before it may be refused for the very same reason.
+    /// Too many requests, says Azure (429). `asked` is its Retry-After where that can be read; else the wait doubles from
+    /// refusal to refusal. `next` is the number of the next request that leaves: those that have left before it may be
+    /// refused for the very same reason.
     pub fn throttled(&mut self, number: u64, next: u64, asked: Option<Duration>, jitter: f64) {
         if number >= self.news_from {
             self.news_from = next;

@@ -226,11 +226,7 @@ impl ArmClient {
 
     fn answer_once<'a>(&'a self, request: &'a ArmRequest) -> LocalBoxFuture<'a, Result<Response, ArmError>> {
         let ticket = self.inner.gate.ticket(self.rank);
-        async move {
-            let answer = self.attempt(request, ticket).await;
-            answer.map_err(Failure::into_error)
-        }
-        .boxed_local()
+        async move { self.attempt(request, ticket).await.map_err(Failure::into_error) }.boxed_local()
     }
 
     fn attempt<'a>(&'a self, request: &'a ArmRequest, ticket: Ticket) -> LocalBoxFuture<'a, Result<Response, Failure>> {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use avd_logoff::arm::guard::{self, Identity};
 use avd_logoff::arm::{ArmClient, Class, SessionId};
 use avd_logoff::desk::carry_out::Control;
 use avd_logoff::desk::coverage::Verdict;
@@ -166,6 +167,28 @@ fn an_act_is_not_sent_where_its_bucket_has_closed_behind_the_guard() {
         "{deletes:?}"
     );
     assert_eq!(longest_window(bench), Duration::ZERO);
+}
+
+#[test]
+fn the_guard_looks_at_once_even_where_no_read_is_to_be_had() {
+    let (bench, session) = estate(600, 1, ROLE);
+    let arm = bench.arm(OPERATOR);
+    let id = SessionId::parse(&bench.world().session_id(session)).unwrap();
+    let read = bench.find(&arm, USER).rows()[0].session.clone();
+    let identity = Identity::of(&read).unwrap();
+    let (_, (), searched) = beside_a_search(&bench, &arm, async || {
+        for _ in 0..10 {
+            let turn = arm.for_acting().turn_to_act(&id, Class::Deletes).await.unwrap();
+            let taken = bench.time.now();
+            guard::check(turn.client(), &identity).await.unwrap();
+            let looked = bench.recorded(Operation::UserSessionsGet).last().unwrap().at;
+            assert_eq!(looked, taken);
+        }
+    });
+    assert!(
+        searched.unwrap() > bench.recorded(Operation::UserSessionsGet)[9].at,
+        "the search was under way"
+    );
 }
 
 #[test]
