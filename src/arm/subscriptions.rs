@@ -27,6 +27,15 @@ struct Wire {
     display_name: Option<String>,
 }
 
+impl Subscription {
+    fn read(row: Wire) -> Self {
+        let id = row.subscription_id.to_lowercase();
+        let name = row.display_name.filter(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| id.clone());
+        Self { id, name }
+    }
+}
+
 /// Every subscription in which the person has any role.
 ///
 /// # Errors
@@ -35,15 +44,16 @@ pub async fn list(client: &ArmClient) -> Result<Vec<Subscription>, ArmError> {
     let needs = Needs::new("Microsoft.Resources/subscriptions/read", "/");
     let request = ArmRequest::new(Method::GET, "/subscriptions", API_VERSION, needs);
     let rows: Vec<Wire> = paging::whole(client, request).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let id = row.subscription_id.to_lowercase();
-            let name = row
-                .display_name
-                .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| id.clone());
-            Subscription { id, name }
-        })
-        .collect())
+    Ok(rows.into_iter().map(Subscription::read).collect())
+}
+
+/// One subscription, for its name.
+///
+/// # Errors
+/// [`ArmError`]
+pub async fn get(client: &ArmClient, id: &str) -> Result<Subscription, ArmError> {
+    let scope = format!("/subscriptions/{id}");
+    let needs = Needs::new("Microsoft.Resources/subscriptions/read", scope.as_str());
+    let request = ArmRequest::new(Method::GET, &scope, API_VERSION, needs);
+    Ok(Subscription::read(client.read(&request).await?))
 }

@@ -9,7 +9,7 @@ use super::telling::{Teller, telling};
 use crate::arm::request::Needs;
 use crate::arm::{
     ArmClient, ArmError, ArmErrorKind, HostPoolId, SessionHost, SessionId, UserSession, permissions, session_hosts,
-    user_sessions,
+    subscriptions, user_sessions,
 };
 
 /// Reads the session, its host and what the person may do there. For
@@ -33,7 +33,13 @@ struct Opening {
 
 impl Opening {
     async fn open(&self, id: &SessionId) -> Result<(), ArmError> {
-        if let Some(session) = user_sessions::get(&self.client, id).await? {
+        let name = subscriptions::get(&self.client, id.subscription());
+        let (session, subscription) = join(user_sessions::get(&self.client, id), name).await;
+        // Without its name the subscription is called by its id.
+        if let Ok(subscription) = subscription {
+            self.teller.tell(Event::Subscriptions(vec![subscription]));
+        }
+        if let Some(session) = session? {
             let host = async {
                 let host = session_hosts::get(&self.client, &session.id.host()?).await.ok()?;
                 Some(vec![host])

@@ -11,7 +11,7 @@ use azure_simulator::world::{ReportedUpn, SessionKey};
 use azure_simulator::{Face, Fault, FaultAction, Operation};
 
 use crate::support::Lab;
-use crate::support::bench::{OPERATOR, OTHER, USER};
+use crate::support::bench::{OPERATOR, OTHER, SUBSCRIPTION, USER};
 
 /// The id as people and old links write it: in the documentation's letter case.
 fn id_of(lab: &Lab, key: SessionKey) -> SessionId {
@@ -43,7 +43,10 @@ fn it_is_read_with_its_host_and_what_may_be_done_and_nothing_is_searched() {
     let [row] = findings.rows() else {
         panic!("exactly that one");
     };
-    assert_eq!(row.session.id.as_str(), id.as_str());
+    assert_eq!(
+        (row.session.id.as_str(), row.subscription.as_str()),
+        (id.as_str(), "Lab")
+    );
     assert!(row.can_be_chosen() && row.host.is_some());
     assert!(findings.rights(row).is_some_and(|rights| rights.log_off));
     assert_eq!(findings.nothing(), None);
@@ -189,4 +192,21 @@ fn a_session_that_names_nobody_is_shown_and_cannot_be_chosen() {
     let findings = opened(&lab, &id_of(&lab, key));
     assert_eq!(findings.rows().len(), 1);
     assert!(!findings.rows()[0].can_be_chosen());
+}
+
+#[test]
+fn without_the_subscriptions_name_the_session_is_shown_all_the_same() {
+    let lab = Lab::new();
+    lab.bench.fault(
+        Fault::always(FaultAction::Status {
+            status: 403,
+            code: "AuthorizationFailed".into(),
+            message: String::new(),
+            headers: Default::default(),
+        })
+        .on(Operation::SubscriptionsGet),
+    );
+    let findings = opened(&lab, &id_of(&lab, lab.session(USER)));
+    assert_eq!(findings.rows().len(), 1);
+    assert_eq!(findings.rows()[0].subscription, SUBSCRIPTION);
 }
