@@ -65,6 +65,18 @@ pub struct Control {
     pub step_up: StepUp,
 }
 
+impl Control {
+    /// Records that may go on after the page itself had to leave for a sign-in: it is certain that nothing was sent for
+    /// them, and nobody has pressed "Stop" since.
+    pub fn unsent(&self) -> Vec<usize> {
+        if self.stop.is_pressed() {
+            Vec::new()
+        } else {
+            self.step_up.unsent()
+        }
+    }
+}
+
 /// Logs off what was intended.
 pub fn log_off(client: &ArmClient, intended: Intended, control: Control) -> impl Stream<Item = Progress> + use<> {
     let client = client.clone();
