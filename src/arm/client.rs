@@ -4,6 +4,7 @@
 //! token once if the old was refused or did not hold the claims that are wanted, and waiting and sending again as [`retry`](super::retry) decides. The token goes to the
 //! configured Resource Manager and nowhere else, because the host of every request is put there here.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -46,6 +47,8 @@ pub struct ArmSettings {
 pub struct ArmClient {
     inner: Rc<Inner>,
     request_id: Rc<str>,
+    /// The token of the last read that was answered under this request id.
+    taken: Rc<RefCell<Option<AccessToken>>>,
 }
 
 struct Inner {
@@ -67,6 +70,7 @@ impl ArmClient {
                 gate: Gate::new(PARALLEL),
             }),
             request_id,
+            taken: Rc::default(),
         }
     }
 
@@ -77,6 +81,7 @@ impl ArmClient {
         Self {
             inner: Rc::clone(&self.inner),
             request_id: guid(&*self.inner.ports.random).into(),
+            taken: Rc::default(),
         }
     }
 
@@ -153,7 +158,10 @@ impl ArmClient {
             let mut fetched = None;
             loop {
                 let error = match self.send(request, &token).await {
-                    Ok(response) => return Ok(response),
+                    Ok(response) => {
+                        self.taken.replace(Some(token));
+                        return Ok(response);
+                    }
                     Err(error) => error,
                 };
                 let better = better_token(&error.kind).filter(|_| tries < MOST_TOKENS);
@@ -177,11 +185,18 @@ impl ArmClient {
 
     /// Sends what changes something: exactly once, whatever comes back. It does not queue at the gate, because the
     /// guard has just looked and every wait would widen the window behind it; the desk keeps the number of acts small.
+    /// For the same reason it does not wait for a new token either, but shows the one that the guard's look was answered
+    /// for: Azure says if that is not good enough any more, and the guard looks again.
     ///
     /// # Errors
     /// [`ArmError`]; [`ArmError::leaves_outcome_open`] tells whether it may have had its effect all the same.
     pub(super) async fn act(&self, request: &ArmRequest) -> Result<Response, ArmError> {
-        let token = self.token(Freshness::Cached, &request.needs).await?;
+        let taken = self.taken.borrow().clone();
+        let token = match (self.token(Freshness::Cached, &request.needs).now_or_never(), taken) {
+            (Some(token), _) => token?,
+            (None, Some(taken)) => taken,
+            (None, None) => self.token(Freshness::Cached, &request.needs).await?,
+        };
         self.send(request, &token).await
     }
 

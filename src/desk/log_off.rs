@@ -66,6 +66,11 @@ pub struct Control {
 }
 
 impl Control {
+    /// Whether this is a clone of `other`.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.stop.0, &other.stop.0)
+    }
+
     /// Records that may go on after the page itself had to leave for a sign-in: it is certain that nothing was sent for
     /// them, and nobody has pressed "Stop" since.
     pub fn unsent(&self) -> Vec<usize> {

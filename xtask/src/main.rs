@@ -3,6 +3,7 @@
 //! This file only chooses the command. Every command installs what it needs first (`tools`), runs other programs through
 //! `workspace` and `run`, and speaks through `say`. There are no dependencies, so that a fresh machine has it in seconds.
 
+mod breaks;
 mod browser;
 mod closed;
 mod demo;
@@ -49,7 +50,7 @@ cargo xtask simulate [--seeds N] [--seed S] [--pacing] [--first] [--show]
     Runs N whole days at the desk (1000), each decided by one seed, against the simulated Azure, on all cores, and checks
     what must always hold. Begins at a random seed, or at S. Ends with `N runs from seed S, N violations, N runs per second`.
     --pacing   checks also that no 429 is provoked     --first   ends at the first violation
-    --show     prints what happens in the run of S
+    --show     prints what happens in the run of S     --breaks   breaks the code on purpose, and has to find each break
 
 cargo xtask help
     Prints this.";

@@ -11,6 +11,9 @@ const SEEDS_OF_THE_STEP: &str = "5000";
 /// Makes the runs; `false` if one has violated something, which the program has told then.
 pub fn simulate(arguments: &[String]) -> Outcome<bool> {
     let workspace = Workspace::find()?;
+    if arguments == ["--breaks"] {
+        return crate::breaks::breaks(&workspace);
+    }
     let mut program = program(&workspace);
     let status = program.args(arguments).status();
     let status = status.map_err(|error| fault(format!("cannot start the simulation: {error}")))?;

@@ -67,6 +67,7 @@ impl Tab {
         if !page.keep_interruption() || page.client.login_redirect(&request).is_err() {
             return Rc::clone(page);
         }
+        page.close_all_but_unsent();
         let left_for = self.navigator.0.borrow().last().cloned();
         page.unload();
         self.time.sleep(takes).await;
