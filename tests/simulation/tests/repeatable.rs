@@ -21,6 +21,12 @@ fn a_few_days_hold_and_are_not_empty() {
     let totals = many(1, 40, Checks::default(), true);
     assert_eq!((totals.runs, totals.violations), (40, 0));
     let figures = totals.figures;
-    let counts = [figures.searches, figures.acts, figures.effects, figures.words, figures.none];
+    let counts = [
+        figures.searches,
+        figures.acts,
+        figures.effects,
+        figures.words,
+        figures.none,
+    ];
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
 }
