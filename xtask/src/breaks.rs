@@ -37,7 +37,7 @@ const BREAKS: &[Break] = &[
         name: "the guard ignores the user",
         file: "src/arm/guard.rs",
         from: "        if !same_user {\n            Verdict::WrongPerson",
-        to: "        if !same_user && found.created == self.created {\n            Verdict::WrongPerson",
+        to: "        if !same_user && found.user.is_none() {\n            Verdict::WrongPerson",
     },
     Break {
         name: "an empty list is trusted",
