@@ -115,6 +115,23 @@ pub struct Control {
     pub grace: Grace,
 }
 
+impl Control {
+    /// Whether this is a clone of `other`.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.stop.0, &other.stop.0)
+    }
+
+    /// Records that may go on after the page itself had to leave for a sign-in: it is certain that nothing was sent for
+    /// them, and nobody has pressed "Stop" since.
+    pub fn unsent(&self) -> Vec<usize> {
+        if self.stop.is_pressed() {
+            Vec::new()
+        } else {
+            self.step_up.unsent()
+        }
+    }
+}
+
 /// Does what was intended.
 pub fn carry_out(client: &ArmClient, intended: Intended, control: Control) -> impl Stream<Item = Progress> + use<> {
     let client = client.for_acting();

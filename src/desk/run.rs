@@ -1,5 +1,8 @@
 //! One session of a confirmed plan: guard, act, proof.
 
+use futures::FutureExt as _;
+use futures::future::{Either, select};
+
 use super::act::Act;
 use super::carry_out::{Control, News, Progress};
 use super::outcome::{Outcome, Reason};
@@ -141,13 +144,12 @@ impl<'a> Run<'a> {
                 return without_effect(ArmError::unanswered(needed.into_kind(), needs, request_id));
             }
             // Whatever has to be waited for is waited for here, and not between the guard's look and the act.
-            let turn = match self.client.turn_to_act(&identity.id, act.class()).await {
-                Ok(turn) => turn,
-                Err(error) => return without_effect(error),
+            let turn = self.client.turn_to_act(&identity.id, act.class()).boxed_local();
+            let turn = match select(turn, stop.pressed().boxed_local()).await {
+                Either::Left((Ok(turn), _)) => turn,
+                Either::Left((Err(error), _)) => return without_effect(error),
+                Either::Right(_) => return Sent::Ended(Outcome::Cancelled, None),
             };
-            if stop.is_pressed() {
-                return Sent::Ended(Outcome::Cancelled, None);
-            }
             if step_up.asked().is_some() {
                 continue;
             }

@@ -18,15 +18,6 @@ use crate::desk::sign_in_needed;
 use crate::desk::step_up::StepUp;
 use crate::text::{labels, phrases};
 
-/// When work asks for a sign-in that it needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Asks {
-    /// While it goes on; what it says at its end is the person's own answer to that.
-    ByItself,
-    /// When it is over.
-    AtItsEnd,
-}
-
 impl Desk {
     /// Freezes a plan for the chosen rows and asks for the person's word.
     pub fn ask_for_chosen(self, act: Act, at: Option<Press>) {
@@ -126,13 +117,13 @@ impl Desk {
     pub fn go_on(self, intended: Intended) {
         let control = Control {
             step_up: StepUp::new(move |needed| self.need_sign_in(needed)),
-            grace: Grace::new(move |stage| self.hear_of_grace(stage)),
+            grace: Grace::new(move |_| self.show_grace()),
             ..Control::default()
         };
         self.controls.update_value(|controls| controls.push(control.clone()));
         let records = intended.records();
-        let progress = carry_out::carry_out(&self.tools().arm, intended, control);
-        self.follow(progress, records, Asks::ByItself);
+        let progress = carry_out::carry_out(&self.tools().arm, intended, control.clone());
+        self.follow(progress, records, Some(control));
     }
 
     /// Looks again at sessions whose end was not seen.
@@ -140,7 +131,7 @@ impl Desk {
         self.say(phrases::watching(sessions.len()));
         let records = sessions.iter().map(|session| session.record).collect();
         let progress = carry_out::keep_watching(&self.tools().arm, sessions);
-        self.follow(progress, records, Asks::AtItsEnd);
+        self.follow(progress, records, None);
     }
 
     /// Looks again at one session.
@@ -169,7 +160,8 @@ impl Desk {
         self.controls.update_value(Vec::clear);
     }
 
-    fn follow(self, progress: impl Stream<Item = Progress> + 'static, records: Vec<usize>, asks: Asks) {
+    /// With a control, the work asks for a sign-in that it needs by itself; without one, when it is over.
+    fn follow(self, progress: impl Stream<Item = Progress> + 'static, records: Vec<usize>, control: Option<Control>) {
         let Tools { workspace, ports, .. } = self.tools();
         let (handle, registration) = AbortHandle::new_pair();
         self.work.update_value(|work| work.push(handle));
@@ -184,7 +176,7 @@ impl Desk {
             };
             paced(progress, &*ports.clock, take).await;
             if self.account.with_untracked(Option::is_some) {
-                self.announce_totals(&records, asks);
+                self.announce_totals(&records, control.as_ref());
             }
         };
         spawn_local(async move {
@@ -194,7 +186,7 @@ impl Desk {
     }
 
     /// Once, at the end.
-    fn announce_totals(self, records: &[usize], asks: Asks) {
+    fn announce_totals(self, records: &[usize], control: Option<&Control>) {
         let of_this_run = self.receipt.with_untracked(|receipt| Receipt {
             records: records
                 .iter()
@@ -203,12 +195,14 @@ impl Desk {
             ..Receipt::default()
         });
         self.say(phrases::totals(&of_this_run.totals()));
-        let ended = self.receipt.with_untracked(|receipt| !receipt.is_under_way());
-        if ended {
-            self.controls.update_value(Vec::clear);
+        if let Some(over) = control {
+            // Its own and no other: another log off may still wait for a sign-in while nothing is said to be under way.
+            self.controls
+                .update_value(|controls| controls.retain(|one| !one.is(over)));
+            self.show_grace();
         }
         let needed = sign_in_needed::in_records(&of_this_run.records);
-        if let Some(needed) = needed.filter(|_| asks == Asks::AtItsEnd) {
+        if let Some(needed) = needed.filter(|_| control.is_none()) {
             self.need_sign_in(needed);
         }
     }

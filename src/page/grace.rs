@@ -104,8 +104,8 @@ fn shown_panel(desk: Desk, at: usize, stage: Memo<Stage>, now: RwSignal<OffsetDa
 }
 
 impl Desk {
-    /// Users are given time, or something becomes of that.
-    pub fn hear_of_grace(self, _: Stage) {
+    /// Users are given time, something becomes of that, or there is one log off less.
+    pub fn show_grace(self) {
         let stages = self
             .controls
             .with_value(|controls| controls.iter().map(|control| control.grace.stage()).collect());

@@ -230,7 +230,7 @@ impl Desk {
             .findings
             .with_untracked(|findings| findings.as_ref().map(|findings| findings.wanted().to_vec()));
         let mut unsent = Vec::new();
-        self.each_control(|control| unsent.extend(control.step_up.unsent()));
+        self.each_control(|control| unsent.extend(control.unsent()));
         match wanted {
             Some(wanted) => self
                 .selection

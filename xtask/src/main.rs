@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask demo | test | dist | fuzz | help`.
+//! The project's own commands: `cargo xtask demo | test | dist | fuzz | simulate | help`.
 //!
 //! This file only chooses the command. Every command installs what it needs first (`tools`), runs other programs through
 //! `workspace` and `run`, and speaks through `say`. There are no dependencies, so that a fresh machine has it in seconds.
 
+mod breaks;
 mod browser;
 mod closed;
 mod demo;
@@ -16,6 +17,7 @@ mod lockfile;
 mod page;
 mod run;
 mod say;
+mod simulate;
 mod sizes;
 mod test;
 mod tools;
@@ -34,7 +36,7 @@ cargo xtask demo [--open] [--port N] [simulator options]
 
 cargo xtask test [step…]
     Installs what is missing (browsers too), runs everything and ends with `N passed, N failed`.
-    Steps: fmt clippy clippy-wasm docs native interop dist browser e2e-chromium e2e-firefox e2e-webkit
+    Steps: fmt clippy clippy-wasm docs native simulate interop dist browser e2e-chromium e2e-firefox e2e-webkit
     e2e is short for the last three.
 
 cargo xtask dist
@@ -43,6 +45,12 @@ cargo xtask dist
 cargo xtask fuzz [--seconds N] [target…]
     Fuzzes what comes back from the sign-in service and from Azure with libFuzzer, each target for N seconds (60).
     Takes a C++ compiler. Targets: response token_answer id_token renewal challenge arm
+
+cargo xtask simulate [--seeds N] [--seed S] [--pacing] [--first] [--show]
+    Runs N whole days at the desk (1000), each decided by one seed, against the simulated Azure, on all cores, and checks
+    what must always hold. Begins at a random seed, or at S. Ends with `N runs from seed S, N violations, N runs per second`.
+    --pacing   checks also that no 429 is provoked     --first   ends at the first violation
+    --show     prints what happens in the run of S     --breaks   breaks the code on purpose, and has to find each break
 
 cargo xtask help
     Prints this.";
@@ -70,6 +78,7 @@ fn command(arguments: &[String]) -> Outcome<bool> {
         "test" => test::test(rest),
         "dist" => dist::dist(rest).map(|()| true),
         "fuzz" => fuzz::fuzz(rest),
+        "simulate" => simulate::simulate(rest),
         // Not in the help: `demo --open` starts it beside the simulator.
         demo::OPENER => demo::open_when_ready(rest).map(|()| true),
         "help" | "-h" | "--help" => {

@@ -1,11 +1,12 @@
 //! The guard: what is never touched, and that it looks again before every try.
 
+use avd_logoff::desk::outcome::Outcome;
 use azure_simulator::world::{Event, ReportedUpn, SessionState};
 use azure_simulator::{Fault, FaultAction, Operation};
 
 use super::{refusal, words};
 use crate::support::Lab;
-use crate::support::bench::{OTHER, USER};
+use crate::support::bench::{OPERATOR, OTHER, USER};
 
 #[test]
 fn the_host_segment_goes_back_in_its_own_letter_case() {
@@ -171,4 +172,23 @@ fn a_token_that_azure_no_longer_takes_is_renewed_and_the_guard_looks_again() {
         .filter(|delete| delete.effect)
         .count();
     assert_eq!(effects, 1);
+}
+
+#[test]
+fn the_delete_follows_the_guards_answer_at_once_though_the_token_is_due_for_renewal() {
+    let lab = Lab::new();
+    // Renewed five minutes before its end: while the guard waits for its answer, that time comes.
+    lab.bench.simulator().world.switches.access_token_seconds = Some(305);
+    let arm = lab.bench.arm(OPERATOR);
+    lab.session(USER);
+    let rows = lab.bench.find(&arm, USER).rows().to_vec();
+    let late = |ms, operation| lab.bench.fault(Fault::once(FaultAction::Delay { ms }).on(operation));
+    late(10_000, Operation::UserSessionsGet);
+    late(30_000, Operation::Token);
+    let (_, receipt) = lab.bench.log_off(&arm, &rows, false);
+    assert_eq!(receipt.records[0].outcome, Some(Outcome::Gone));
+    let looked = lab.bench.recorded(Operation::UserSessionsGet)[0].at;
+    let deletes = lab.bench.recorded(Operation::UserSessionsDelete);
+    assert_eq!(deletes.len(), 1);
+    assert_eq!(deletes[0].at - looked, time::Duration::seconds(10));
 }

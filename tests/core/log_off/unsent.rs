@@ -90,3 +90,22 @@ fn stop_while_the_guard_looks_keeps_back_what_it_was_looking_for() {
     assert_eq!(stage.lab.bench.count(Operation::UserSessionsDelete), 0);
     assert_eq!(stage.lab.bench.count(Operation::UserSessionsGet), 8);
 }
+
+#[test]
+fn what_was_stopped_does_not_go_on_after_a_sign_in() {
+    let stage = Rc::new(Stage::new(true));
+    stage.lab.bench.simulator().world.switches.writes_need_mfa = true;
+    let person = async {
+        stage.asked().await;
+        stage.minutes(1).await;
+        assert_eq!(stage.control.unsent().len(), SESSIONS);
+        stage.control.stop.stop();
+        assert!(
+            stage.control.unsent().is_empty(),
+            "nothing is kept for after the sign-in"
+        );
+        stage.control.step_up.decide(Decision::Declined);
+    };
+    stage.log_off(|_| (), person);
+    assert_eq!(stage.outcomes(), vec![Some(Outcome::Cancelled); SESSIONS]);
+}

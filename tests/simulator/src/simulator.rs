@@ -98,10 +98,13 @@ impl Simulator {
             Face::Login => login::operation_of(request.method(), &path),
             Face::Elsewhere => Operation::Unknown,
         };
-        let address = percent_decode_str(&request.uri().to_string())
-            .decode_utf8_lossy()
-            .into_owned();
-        let actions = take(&mut self.faults, face, operation, &address);
+        let actions = if self.faults.is_empty() {
+            Vec::new()
+        } else {
+            let address = request.uri().to_string();
+            let address = percent_decode_str(&address).decode_utf8_lossy();
+            take(&mut self.faults, face, operation, &address)
+        };
 
         let addressed = if face == Face::Arm {
             self.addressed(&target)
@@ -179,15 +182,18 @@ impl Simulator {
 
     fn face_of(&self, request: &Request<Vec<u8>>) -> Face {
         let uri = request.uri();
-        let origin = format!(
-            "{}://{}",
-            uri.scheme_str().unwrap_or_default(),
-            uri.authority().map(http::uri::Authority::as_str).unwrap_or_default()
-        );
-        match origin {
-            origin if origin.eq_ignore_ascii_case(&self.origins.login) => Face::Login,
-            origin if origin.eq_ignore_ascii_case(&self.origins.arm) => Face::Arm,
-            _ => Face::Elsewhere,
+        let scheme = uri.scheme_str().unwrap_or_default();
+        let authority = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default();
+        let is_at = |origin: &str| {
+            let parts = origin.split_once("://");
+            parts.is_some_and(|(s, a)| s.eq_ignore_ascii_case(scheme) && a.eq_ignore_ascii_case(authority))
+        };
+        if is_at(&self.origins.login) {
+            Face::Login
+        } else if is_at(&self.origins.arm) {
+            Face::Arm
+        } else {
+            Face::Elsewhere
         }
     }
 

@@ -8,6 +8,9 @@ use serde::Deserialize;
 pub struct Switches {
     /// Rows per page where the request gives no `pageSize`.
     pub page_size: usize,
+    /// A `nextLink` leads to the rows after the last one of its page, whatever has ended meanwhile; else so many rows
+    /// from the beginning, so that a row may be passed over when one before it ends between two pages.
+    pub stable_pages: bool,
     /// What `$filter` on the session list of a host pool does.
     pub filter: FilterSupport,
     /// What that list answers to someone without `hostpools/usersessions/read`.
@@ -111,6 +114,7 @@ impl Default for Switches {
     fn default() -> Self {
         Self {
             page_size: 100,
+            stable_pages: false,
             filter: FilterSupport::Honoured,
             list_by_pool_without_right: WithoutRight::Forbidden,
             delete_status: 200,

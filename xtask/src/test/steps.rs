@@ -78,6 +78,14 @@ pub const STEPS: &[Step] = &[
         action: Action::Tests(native),
     },
     Step {
+        name: "simulate",
+        title: "thousands of days at the desk, from a fresh random seed",
+        usual: "usually 1 to 2 minutes the first time",
+        needs: &[],
+        after: None,
+        action: Action::Check(crate::simulate::step),
+    },
+    Step {
         name: "interop",
         title: "the core against a certified authorization server",
         usual: "usually half a minute the first time",

@@ -48,20 +48,24 @@ impl Simulator {
 
     /// The pool that a path addresses.
     pub(crate) fn find_pool(&self, target: &super::path::Target) -> Result<&HostPool, ArmError> {
-        let text = |part: &Option<String>| part.as_deref().unwrap_or_default().to_lowercase();
-        let (subscription, group, name) = (text(&target.subscription), text(&target.group), text(&target.pool));
+        fn same(one: &str, part: &Option<String>) -> bool {
+            let part = part.as_deref().unwrap_or_default();
+            one.eq_ignore_ascii_case(part) || one.to_lowercase() == part.to_lowercase()
+        }
         let mut in_group = self
             .world
             .host_pools()
             .iter()
             .filter(|pool| {
-                pool.subscription.to_lowercase() == subscription && pool.resource_group.to_lowercase() == group
+                pool.subscription
+                    .eq_ignore_ascii_case(target.subscription.as_deref().unwrap_or_default())
+                    && same(&pool.resource_group, &target.group)
             })
             .peekable();
         if in_group.peek().is_none() {
             return Err(group_not_found(target.group.as_deref().unwrap_or_default()));
         }
-        in_group.find(|pool| pool.name.to_lowercase() == name).ok_or_else(|| {
+        in_group.find(|pool| same(&pool.name, &target.pool)).ok_or_else(|| {
             let message = format!(
                 "The Resource 'Microsoft.DesktopVirtualization/hostPools/{}' under resource group '{}' was not found. For \
                  more details please go to https://aka.ms/ARMResourceNotFoundFix",

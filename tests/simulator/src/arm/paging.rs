@@ -19,6 +19,21 @@ pub(crate) fn offset_of(token: &str) -> Option<usize> {
     String::from_utf8(bytes).ok()?.strip_prefix("from ")?.parse().ok()
 }
 
+/// The query parameter that leads to the rows after the one with this id.
+fn link_after(id: &str) -> String {
+    format!("%24skipToken={}", URL_SAFE_NO_PAD.encode(format!("after {id}")))
+}
+
+/// The id in a token of [`link_after`].
+fn id_before(token: &str) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    String::from_utf8(bytes).ok()?.strip_prefix("after ").map(str::to_owned)
+}
+
+fn id_of(row: &Value) -> &str {
+    row.get("id").and_then(Value::as_str).unwrap_or_default()
+}
+
 impl Simulator {
     /// One page of these rows.
     pub(crate) fn page(&self, call: &Call, mut rows: Vec<Value>) -> Answer {
@@ -46,35 +61,40 @@ impl Simulator {
         {
             rows.reverse();
         }
-        let start = match call.parameter("$skipToken") {
-            Some(token) => {
+        let stable = self.world.switches.stable_pages && rows.iter().all(|row| !id_of(row).is_empty());
+        if stable {
+            rows.sort_by(|one, two| id_of(one).cmp(id_of(two)));
+        }
+        let token = call.parameter("$skipToken");
+        let after = token.filter(|_| stable).and_then(id_before);
+        let start = match (after, token) {
+            (Some(after), _) => rows.partition_point(|row| id_of(row) <= after.as_str()),
+            (None, Some(token)) => {
                 offset_of(token).ok_or_else(|| ArmError::bad_request("The value of '$skipToken' is not valid."))?
             }
-            None => skip,
+            (None, None) => skip,
         };
         let total = rows.len();
         let value: Vec<Value> = rows.into_iter().skip(start).take(size).collect();
+        let link = match value.last() {
+            Some(last) if stable => link_after(id_of(last)),
+            _ => link_parameter(start + size),
+        };
         let mut body = json!({ "value": value });
         if start + size < total {
-            body["nextLink"] = json!(self.next_link(call, start + size));
+            body["nextLink"] = json!(self.next_link(call, &link));
         }
         Ok((json(200, &body), false))
     }
 
     /// The request's own address with another token.
-    fn next_link(&self, call: &Call, offset: usize) -> String {
+    fn next_link(&self, call: &Call, link: &str) -> String {
         let uri = call.request.uri();
         let kept = uri.query().unwrap_or_default().split('&').filter(|pair| {
             let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
             name != "%24skiptoken" && name != "$skiptoken"
         });
         let query: Vec<&str> = kept.collect();
-        format!(
-            "{}{}?{}&{}",
-            self.origins.arm,
-            uri.path(),
-            query.join("&"),
-            link_parameter(offset)
-        )
+        format!("{}{}?{}&{}", self.origins.arm, uri.path(), query.join("&"), link)
     }
 }

@@ -140,23 +140,23 @@ impl World {
 }
 
 fn same_person(one: &str, two: &str) -> bool {
-    one.to_lowercase() == two.to_lowercase()
+    one.eq_ignore_ascii_case(two) || one.to_lowercase() == two.to_lowercase()
 }
 
 /// Does the upper scope hold the lower one? Whole segments, whatever the case.
 pub(crate) fn scope_covers(upper: &str, lower: &str) -> bool {
-    let split = |scope: &str| {
-        scope
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .map(str::to_ascii_lowercase)
-            .collect::<Vec<_>>()
-    };
-    split(lower).starts_with(&split(upper))
+    fn parts(scope: &str) -> impl Iterator<Item = &str> {
+        scope.split('/').filter(|part| !part.is_empty())
+    }
+    let mut lower = parts(lower);
+    parts(upper).all(|part| lower.next().is_some_and(|lower| lower.eq_ignore_ascii_case(part)))
 }
 
 /// Does the pattern cover the action? `*` stands for any text; case does not matter.
 fn covers(pattern: &str, action: &str) -> bool {
+    if !pattern.contains('*') {
+        return pattern.eq_ignore_ascii_case(action);
+    }
     let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| action.strip_prefix(first)) else {

@@ -31,6 +31,24 @@ fn pages_are_joined_by_absolute_links_and_hold_every_row_once() {
 }
 
 #[test]
+fn what_ends_between_two_pages_hides_another_row_unless_pages_are_stable() {
+    for (stable, hidden) in [(false, 1), (true, 0)] {
+        let mut desk = company().signed_in(OPERATOR);
+        desk.sim.world.switches.stable_pages = stable;
+        let at = office(&desk);
+        let whole = desk.all(&at);
+        let (_, first) = desk.get(&at);
+        let ended = first["value"][0]["id"].as_str().unwrap();
+        let key = desk.sim.world.session_at(ended).unwrap().key;
+        let now = desk.now;
+        desk.sim.world.end_session(key, now);
+        let link = first["nextLink"].as_str().unwrap();
+        let rest = desk.all(link.strip_prefix(&origins().arm).unwrap());
+        assert_eq!(rest.len() + 100 + hidden, whole.len(), "stable: {stable}");
+    }
+}
+
+#[test]
 fn skip_and_order_are_honoured_and_bad_numbers_refused() {
     let mut desk = company().signed_in(OPERATOR);
     let at = office(&desk);
