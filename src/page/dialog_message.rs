@@ -121,8 +121,7 @@ fn fields(desk: Desk) -> impl IntoView {
                             phrases::room_used(&message.text, LONGEST_TEXT)
                         }
                     }))}
-                    " "
-                    {shown(move || fault.get().map(|fault| text::message_fault(fault).into_any()))}
+                    {shown(move || fault.get().map(|fault| format!(" · {}", text::message_fault(fault)).into_any()))}
                 </p>
                 <button type="button" class="button button--small" on:click=suggest>{labels::SUGGEST}</button>
             </div>
