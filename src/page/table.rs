@@ -12,6 +12,7 @@ use crate::arm::SessionId;
 use crate::desk::act::{Act, Message};
 use crate::desk::hints::hints;
 use crate::desk::listing::Column;
+use crate::desk::receipt::Receipt;
 use crate::text::{labels, listing, nothing, phrases};
 
 const COLUMNS: [(Column, &str); 10] = [
@@ -33,6 +34,8 @@ pub fn sessions(desk: Desk) -> impl IntoView {
     let count = Memo::new(move |_| desk.findings.with(|f| f.as_ref().map_or(0, |f| f.rows().len())));
     let rows = shown_rows(desk);
     let hints = Memo::new(move |_| desk.findings.with(|f| f.as_ref().map(hints).unwrap_or_default()));
+    let progress = Memo::new(move |_| desk.receipt.with(Receipt::progress));
+    let is_many = Memo::new(move |_| progress.get().is_some_and(|(_, total)| total > 1));
     let empty = move || {
         desk.findings.with(|findings| {
             let findings = findings.as_ref()?;
@@ -51,6 +54,7 @@ pub fn sessions(desk: Desk) -> impl IntoView {
                         </button>
                     }.into_any())}
                 </div>
+                {when(move || is_many.get(), move || act_progress(progress).into_any())}
                 {shown(move || empty().map(|sentence| view! { <p class="empty">{sentence}</p> }).map(IntoAny::into_any))}
                 {shown(move || {
                     let hints = hints.get().into_iter();
@@ -69,6 +73,22 @@ pub fn sessions(desk: Desk) -> impl IntoView {
                 {unnamed(desk)}
             </section>
         }.into_any())}
+    }
+}
+
+/// How many sessions are done with, while something is done to several.
+fn act_progress(progress: Memo<Option<(usize, usize)>>) -> impl IntoView {
+    let done = Signal::derive(move || progress.get().unwrap_or_default().0.to_string());
+    let total = Signal::derive(move || progress.get().unwrap_or_default().1.to_string());
+    let said = move || {
+        let (done, total) = progress.get().unwrap_or_default();
+        phrases::sessions_done(done, total)
+    };
+    view! {
+        <div class="progress">
+            <progress aria-label=labels::SESSIONS_PROGRESS max=total prop:value=done></progress>
+            <span class="progress-text">{text(said)}</span>
+        </div>
     }
 }
 

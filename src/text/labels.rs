@@ -242,6 +242,8 @@ pub const COPY_REFUSED: &str = "The browser does not let the page copy. The text
 /// Name of the box with the text to copy by hand.
 pub const TEXT_TO_COPY: &str = "Text to copy";
 
+/// Name of the bar that shows how many sessions are done with.
+pub const SESSIONS_PROGRESS: &str = "Progress of the sessions";
 /// Button above the table.
 pub const DISCONNECT_DOTS: &str = "Disconnect…";
 /// Button above the table.

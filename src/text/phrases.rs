@@ -296,6 +296,11 @@ pub fn type_this(text: &str) -> String {
     format!("Type {text} here, in upper or lower case.")
 }
 
+/// How far an act has come.
+pub fn sessions_done(done: usize, total: usize) -> String {
+    format!("{done} of {} done", counted(total, "session", "sessions"))
+}
+
 /// An act begins.
 pub fn begins(kind: Kind, count: usize) -> String {
     let sessions = counted(count, "session", "sessions");
