@@ -210,7 +210,8 @@ fn the_dialog_says_what_is_special_about_sessions() {
     let ordinary = said(&|_| ());
     assert!(ordinary.starts_with("All programs in these sessions end. Work that was not saved is lost."));
     let state = |state: SessionState| move |lab: &Lab| change_session(lab, |session| session.state = state.clone());
-    let cases: [(&str, Box<dyn Fn(&Lab)>); 5] = [
+    type Change = Box<dyn Fn(&Lab)>;
+    let cases: [(&str, Change); 5] = [
         ("just signing in: 1 session.", Box::new(state(SessionState::Pending))),
         ("Already ending", Box::new(state(SessionState::LogOff))),
         (
