@@ -98,6 +98,8 @@ fn switches(switches: &mut Switches, dice: &mut Seed) -> bool {
     switches.page_size = *pick(dice, &[1, 2, 3, 100, 100]);
     // What ends between two pages must not make a list pass over others: no page could see that (README).
     switches.stable_pages = true;
+    // The property is optional: then the user's name alone says whose a session is.
+    switches.create_times = !dice.chance(8);
     switches.filter = *pick(
         dice,
         &[

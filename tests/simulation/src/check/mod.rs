@@ -120,14 +120,16 @@ impl Case<'_> {
         })
     }
 
-    /// The session that an identity means, in the model's history.
-    fn life(&self, identity: &Identity) -> Option<&Life> {
-        let mut history = self.evidence.world.history().iter();
-        history.find(|life| {
+    /// The sessions in the model's history that an identity may mean: one, or where Azure tells no creation times, all of
+    /// that user under that id.
+    fn lives(&self, identity: &Identity) -> Vec<&Life> {
+        let history = self.evidence.world.history().iter();
+        let meant = history.filter(|life| {
             life.arm_id.eq_ignore_ascii_case(identity.id.as_str())
                 && same_name(&life.upn, &identity.user)
                 && began_then(identity.created.as_ref(), life)
-        })
+        });
+        meant.collect()
     }
 
     /// The last answer about this session that reached the page by `at` under this request id: the exchange.
@@ -144,8 +146,10 @@ fn lived(life: &Life, at: OffsetDateTime) -> bool {
     life.created <= at && life.ended.as_ref().is_none_or(|ended| ended.at > at)
 }
 
-/// Whether this is when the session began, as far as Azure writes it: seven digits of a second.
+/// Whether this can be when the session began, as far as Azure writes it: seven digits of a second, or nothing.
 fn began_then(created: Option<&Timestamp>, life: &Life) -> bool {
-    let told = created.and_then(Timestamp::instant);
-    told.is_some_and(|told| (life.created - told).abs() < Duration::MICROSECOND)
+    created.is_none_or(|created| {
+        let told = created.instant();
+        told.is_some_and(|told| (life.created - told).abs() < Duration::MICROSECOND)
+    })
 }

@@ -16,15 +16,13 @@ pub(super) const GONE: Invariant = Invariant {
     sentence: "\"Gone\" and \"already gone\" are never said of a session that still existed when the answer that it was \
                said for left Azure.",
     broken: |case| {
-        about(case, &[Outcome::Gone, Outcome::AlreadyGone], |life, left, word| {
-            let still_there = left.is_none_or(|left| lived(life, left));
-            still_there.then(|| {
+        about(case, &[Outcome::Gone, Outcome::AlreadyGone], |there, word| {
+            (there != Some(false)).then(|| {
                 format!(
-                    "record {} was said to be {} at {}, its answer left at {left:?}, it ended: {:?}",
+                    "record {} was said to be {} at {}",
                     word.record,
                     word.outcome.word(),
-                    word.at,
-                    life.ended
+                    word.at
                 )
             })
         })
@@ -35,9 +33,8 @@ pub(super) const STILL_THERE: Invariant = Invariant {
     name: "still-there",
     sentence: "\"Still there\" is never said of a session that had ended before the last look at it was answered.",
     broken: |case| {
-        about(case, &[Outcome::StillThere], |life, left, word| {
-            let had_ended = left.is_none_or(|left| !lived(life, left));
-            had_ended.then(|| format!("record {} at {}, it ended: {:?}", word.record, word.at, life.ended))
+        about(case, &[Outcome::StillThere], |there, word| {
+            (there != Some(true)).then(|| format!("record {} was said to be still there at {}", word.record, word.at))
         })
     },
 };
@@ -82,11 +79,12 @@ pub(super) const ALL_SHOWN: Invariant = Invariant {
     },
 };
 
-/// Checks each of these words with the session that it was said of and the time when the answer before it left Azure.
+/// Checks each of these words with whether its session was there when the answer before it left Azure; `None` if there
+/// was no such answer.
 fn about(
     case: &Case<'_>,
     outcomes: &[Outcome],
-    broken: impl Fn(&Life, Option<OffsetDateTime>, &Word) -> Option<String>,
+    broken: impl Fn(Option<bool>, &Word) -> Option<String>,
 ) -> Option<String> {
     let words = case.evidence.story.words.borrow();
     let confirmed = case.evidence.story.confirmed.borrow();
@@ -95,12 +93,14 @@ fn about(
         let Some(meant) = confirmed.iter().find(|one| one.record == word.record) else {
             return Some(format!("record {} was never confirmed", word.record));
         };
-        let Some(life) = case.life(&meant.identity) else {
+        let lives = case.lives(&meant.identity);
+        if lives.is_empty() {
             return Some(format!("record {} is about a session that never was", word.record));
-        };
+        }
         let look = case.last_look(&word.request_id, &meant.identity.id.key(), word.at);
         let left = look.and_then(|look| case.entry(look)).map(|entry| entry.at);
-        broken(life, left, word)
+        let there = left.map(|left| lives.iter().any(|life| lived(life, left)));
+        broken(there, word)
     })
 }
 

@@ -93,7 +93,7 @@ impl World {
             ad_user: format!("CONTOSO\\{local}"),
             application: ApplicationType::Desktop,
             state,
-            created: Some(created),
+            created: self.switches.create_times.then_some(created),
             created_digits: 7,
             lingers: None,
             behaviour: Behaviour::Ordinary,
