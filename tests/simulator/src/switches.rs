@@ -64,6 +64,8 @@ pub enum FilterSupport {
     CaseSensitive,
     /// Everybody's rows.
     Ignored,
+    /// Rows whose `activeDirectoryUserName` matches, whatever property the filter names.
+    OtherProperty,
     /// 400.
     Refused,
 }

@@ -1,6 +1,7 @@
 //! The invariants, each a function with a name and a sentence, over the model's history and what the page did and said.
 
 mod acts;
+mod grace;
 mod receipt;
 mod words;
 
@@ -17,11 +18,17 @@ use crate::network::Exchange;
 use crate::run::Figures;
 use crate::story::Story;
 
-/// Which of the invariants that can be switched are on.
-#[derive(Clone, Copy, Debug, Default)]
+/// Which of the invariants that can be switched are on: all of them, unless something else is looked for.
+#[derive(Clone, Copy, Debug)]
 pub struct Checks {
     /// No 429 by the page's own pacing where the buckets are as documented.
     pub pacing: bool,
+}
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self { pacing: true }
+    }
 }
 
 /// What did not hold.
@@ -55,15 +62,23 @@ pub(crate) struct Invariant {
 }
 
 /// All of them.
-const INVARIANTS: [&Invariant; 13] = [
+const INVARIANTS: [&Invariant; 21] = [
     &acts::RIGHT_PERSON,
     &acts::CONFIRMED,
     &acts::LOOKED_BETWEEN,
     &acts::NOT_AFTER_STOP,
+    &grace::ACTIVE,
+    &grace::ONCE,
+    &grace::TOLD_FIRST,
+    &grace::GRACE,
+    &grace::OVERSLEPT,
     &words::GONE,
     &words::STILL_THERE,
     &words::NONE,
     &words::ALL_SHOWN,
+    &words::NOT_AT_ADDRESS,
+    &words::SEEN_DISCONNECTED,
+    &words::REQUESTED,
     &receipt::NO_EFFECT,
     &receipt::AN_END,
     &receipt::INTENT_FIRST,
@@ -92,6 +107,7 @@ pub(crate) fn check(evidence: &Evidence<'_>, checks: Checks, figures: &mut Figur
     };
     acts::measure(&case, figures);
     words::count(&case, figures);
+    grace::count(&case, figures);
     receipt::measure(&case, figures);
     let broken = INVARIANTS.iter().filter_map(|invariant| {
         (invariant.broken)(&case).map(|seen| Violation {
@@ -115,7 +131,9 @@ impl Case<'_> {
         by_id.or_else(|| {
             let confirmed = self.evidence.story.confirmed.borrow();
             let mut earlier = confirmed.iter().rev();
-            let found = earlier.find(|one| one.before <= number && one.identity.id.key() == exchange.path);
+            let sent = exchange.sent.as_ref()?;
+            let found =
+                earlier.find(|one| one.before <= number && one.identity.id.key() == exchange.path && one.permits(sent));
             found.map(|one| one.record)
         })
     }

@@ -29,6 +29,7 @@ impl World {
             friendly_name: None,
             location: "westeurope".to_owned(),
             kind,
+            listed: true,
             object_id,
         });
         key
