@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
+use avd_logoff::arm::SessionId;
 use avd_logoff::desk::again::can_try_again;
-use avd_logoff::desk::book::{Book, Index};
 use avd_logoff::ports::Clock as _;
 use azure_simulator::Seed;
 use time::OffsetDateTime;
@@ -15,6 +15,8 @@ use crate::page::Page;
 use crate::tab::Tab;
 use crate::weather::pick;
 
+mod acting;
+
 /// How long the person looks on at the end before the run is called endless.
 const PATIENCE: time::Duration = time::Duration::hours(4);
 
@@ -22,10 +24,13 @@ const PATIENCE: time::Duration = time::Duration::hours(4);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Search,
+    ListEverybody,
+    OpenAddress,
     StopSearch,
     TryAgain,
-    LogOff,
+    Act,
     StopLoggingOff,
+    Grace,
     KeepWatching,
     SignIn,
     Decline,
@@ -47,10 +52,19 @@ impl Admin {
         let mut page = Page::load(&self.tab);
         page.start().await;
         page = self.sign_in(page).await;
-        let steps = self.dice.between(2, 9);
+        let steps = self.dice.between(2, 10);
         for number in 0..steps {
             let step = match number {
-                0 => Step::Search,
+                0 => *pick(
+                    &mut self.dice,
+                    &[
+                        Step::Search,
+                        Step::Search,
+                        Step::Search,
+                        Step::ListEverybody,
+                        Step::OpenAddress,
+                    ],
+                ),
                 _ => self.choose(&page),
             };
             page = self.take(step, page).await;
@@ -82,6 +96,8 @@ impl Admin {
                     Step::Decline
                 };
                 page = self.take(step, page).await;
+            } else if let Some(waits) = page.waits_for_a_word().pop() {
+                self.answer_grace(&page, &waits);
             } else if !page.is_searching() && !page.is_working() {
                 story.quiet_at.set(Some(self.tab.time.now()));
                 break;
@@ -104,12 +120,15 @@ impl Admin {
         offer(!signed_in, 20, Step::SignIn);
         offer(page.needed.borrow().is_some(), 8, Step::SignIn);
         offer(page.needed.borrow().is_some(), 3, Step::Decline);
-        offer(signed_in, 3, Step::Search);
+        offer(signed_in, 2, Step::Search);
+        offer(signed_in, 1, Step::ListEverybody);
+        offer(signed_in, 1, Step::OpenAddress);
         offer(page.is_searching(), 2, Step::StopSearch);
         let failed = findings.as_ref().is_some_and(|f| can_try_again(f.coverage()));
         offer(failed && signed_in, 4, Step::TryAgain);
         let rows = findings.as_ref().is_some_and(|f| !f.rows().is_empty());
-        offer(rows && signed_in, 10, Step::LogOff);
+        offer(rows && signed_in, 10, Step::Act);
+        offer(!page.gives_time().is_empty(), 8, Step::Grace);
         offer(page.is_working(), 2, Step::StopLoggingOff);
         offer(signed_in && !receipt.watchable().is_empty(), 3, Step::KeepWatching);
         *pick(&mut self.dice, &steps)
@@ -123,6 +142,11 @@ impl Admin {
                 story.admin(|| format!("searches {typed:?}"));
                 page.find(&typed);
             }
+            Step::ListEverybody => {
+                story.admin(|| "lists everybody's sessions".into());
+                page.list_everybody();
+            }
+            Step::OpenAddress => self.open_address(&page),
             Step::StopSearch => {
                 story.admin(|| "stops the search".into());
                 page.stop_search();
@@ -131,7 +155,14 @@ impl Admin {
                 story.admin(|| "tries what failed again".into());
                 page.try_again();
             }
-            Step::LogOff => self.log_off(&page).await,
+            Step::Act => self.act(&page).await,
+            Step::Grace => {
+                let giving = page.gives_time();
+                if !giving.is_empty() {
+                    let one = pick(&mut self.dice, &giving).clone();
+                    self.speak_to_grace(&page, &one);
+                }
+            }
             Step::StopLoggingOff => {
                 story.admin(|| "stops logging off".into());
                 page.stop_logging_off();
@@ -173,42 +204,25 @@ impl Admin {
         names.into_iter().collect::<Vec<_>>().join("; ")
     }
 
-    async fn log_off(&mut self, page: &Rc<Page>) {
-        let story = Rc::clone(&self.tab.story);
-        self.select(page);
-        let force = self.dice.chance(20);
-        let Some(plan) = page.plan(force) else { return };
-        // The person reads the dialog; the plan is frozen meanwhile.
-        let reads = self.dice.below(15_000);
-        self.tab.time.sleep(Duration::from_millis(reads)).await;
-        let typed = match (self.dice.chance(90), plan.text_to_type()) {
-            (true, Some(text)) => text,
-            (true, None) => String::new(),
-            (false, _) => "something else".into(),
+    /// The address of a session that is there, was there, or never was, in any letter case.
+    fn open_address(&mut self, page: &Rc<Page>) {
+        let id = {
+            let simulator = self.tab.network.simulator.borrow();
+            let history = simulator.world.history();
+            match history.is_empty() {
+                true => return,
+                false => pick(&mut self.dice, history).arm_id.clone(),
+            }
         };
-        match plan.confirm(&typed) {
-            Ok(confirmed) => {
-                let count = confirmed.plan().sessions().len();
-                story.admin(|| format!("confirms the log off of {count} sessions, force: {force}"));
-                page.act(&confirmed);
-            }
-            Err(_) => story.admin(|| "does not confirm".into()),
-        }
-    }
-
-    fn select(&mut self, page: &Page) {
-        let findings = page.findings.borrow();
-        let Some(findings) = findings.as_ref() else { return };
-        let receipt = page.receipt.borrow();
-        let index = Index::of(&receipt);
-        let book = Book::new(&receipt, &index);
-        let mut selection = page.selection.borrow_mut();
-        if self.dice.chance(60) {
-            selection.set_all(findings, book, true);
-        } else {
-            for row in findings.rows() {
-                selection.set(row, book, self.dice.chance(50));
-            }
+        let id = match self.dice.below(6) {
+            0 => id.to_lowercase(),
+            1 => id.to_uppercase(),
+            2 => format!("{id}7"),
+            _ => id,
+        };
+        if let Some(id) = SessionId::parse(&id) {
+            self.tab.story.admin(|| format!("opens {}", id.as_str()));
+            page.open(id);
         }
     }
 

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(fault) => {
-            eprintln!("{fault}\nsimulate [--seeds N] [--seed S] [--pacing] [--first] [--show]");
+            eprintln!("{fault}\nsimulate [--seeds N] [--seed S] [--no-pacing] [--first] [--show]");
             return ExitCode::FAILURE;
         }
     };
@@ -62,7 +62,7 @@ fn options(arguments: impl Iterator<Item = String>) -> Result<Options, String> {
         match argument.as_str() {
             "--seeds" => options.seeds = number()?,
             "--seed" => options.seed = Some(number()?),
-            "--pacing" => options.checks.pacing = true,
+            "--no-pacing" => options.checks.pacing = false,
             "--first" => options.stop_at_first = true,
             "--show" => options.shows = true,
             other => return Err(format!("there is no option {other}")),
@@ -92,8 +92,12 @@ fn tell(totals: &Totals, first: u64) {
         figures.requests, figures.searches, figures.none
     );
     println!(
-        "acts sent {}, with an effect {}, words said {}",
-        figures.acts, figures.effects, figures.words
+        "acts sent {} (messages: {}, disconnections: {}), with an effect {}, words said {}",
+        figures.acts, figures.messages, figures.disconnections, figures.effects, figures.words
+    );
+    println!(
+        "log offs whose users had had their time {}, searches by filter {}, searches with pools that only Resource Graph knows {}",
+        figures.waited, figures.filtered, figures.by_graph
     );
     let mean = figures.windows_total.as_secs_f64() / (figures.windows.max(1) as f64);
     println!(

@@ -4,10 +4,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use avd_logoff::desk::act::Message;
 use avd_logoff::ports::{Clock as _, Http, NoAnswer, Request, Response};
 use avd_logoff_bench::ports::MemoryStorage;
 use avd_logoff_bench::{BEGINNING, VirtualTime};
-use azure_simulator::world::{Event, SessionKey};
+use azure_simulator::world::{Event, SessionKey, SessionState};
 use azure_simulator::{Fault, Operation, Seed, Simulator};
 use futures::FutureExt as _;
 use futures::channel::oneshot;
@@ -15,7 +16,7 @@ use futures::future::LocalBoxFuture;
 use percent_encoding::percent_decode_str;
 use time::OffsetDateTime;
 
-use crate::story::Story;
+use crate::story::{Sent, Story};
 use crate::tasks::Tasks;
 use crate::weather::{Journey, Kind, Weather, pick};
 
@@ -27,9 +28,10 @@ pub const MOST_REQUESTS: usize = 20_000;
 pub struct Exchange {
     pub sent_at: OffsetDateTime,
     pub method: String,
-    /// The path, decoded and in lower case: for a session, its id.
+    /// The path, decoded and in lower case: for a session, its id, whatever is done to it.
     pub path: String,
-    pub query: String,
+    /// What it does to that session; `None` if it only reads.
+    pub sent: Option<Sent>,
     pub request_id: String,
     /// Its entry in the model's record, once it was carried out; with it, when the answer left.
     pub entry: Option<usize>,
@@ -44,7 +46,17 @@ pub struct Exchange {
 impl Exchange {
     /// Whether it changes a session.
     pub fn acts(&self) -> bool {
-        self.method == "DELETE" || self.method == "POST" && self.path.contains("/usersessions/")
+        self.sent.is_some()
+    }
+
+    /// Whether it is a message to a session.
+    pub fn is_message(&self) -> bool {
+        matches!(self.sent, Some(Sent::Message(_)))
+    }
+
+    /// Whether Azure took it on, as far as the page has heard.
+    pub fn was_accepted(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
 
@@ -72,8 +84,11 @@ impl Http for Fetch {
     fn send(&self, request: Request) -> LocalBoxFuture<'static, Answer> {
         let network = Rc::clone(&self.0);
         async move {
-            if network.is_offline() {
-                return Err(NoAnswer::Offline);
+            if network.offline_for().is_some() {
+                return Err(match network.weather.notices_offline {
+                    true => NoAnswer::Offline,
+                    false => NoAnswer::Unreachable("offline, and the browser does not know".into()),
+                });
             }
             let given_up = Rc::new(Cell::new(false));
             let _guard = GivenUp(Rc::clone(&given_up));
@@ -96,6 +111,18 @@ impl Http for Fetch {
         }
         .boxed_local()
     }
+
+    fn online(&self) -> LocalBoxFuture<'static, ()> {
+        let network = Rc::clone(&self.0);
+        async move {
+            if network.weather.notices_offline {
+                while let Some(left) = network.offline_for() {
+                    network.time.sleep(left).await;
+                }
+            }
+        }
+        .boxed_local()
+    }
 }
 
 /// Set when the page drops the request.
@@ -108,27 +135,34 @@ impl Drop for GivenUp {
 }
 
 impl Network {
-    fn is_offline(&self) -> bool {
-        let passed = (self.time.now() - BEGINNING).whole_milliseconds();
-        let offline = self.weather.offline;
-        offline.is_some_and(|(from, until)| (i128::from(from)..i128::from(until)).contains(&passed))
+    /// How long there is no network now.
+    fn offline_for(&self) -> Option<std::time::Duration> {
+        let passed = u64::try_from((self.time.now() - BEGINNING).whole_milliseconds()).ok()?;
+        let (from, until) = self.weather.offline?;
+        (from..until).contains(&passed).then(|| milliseconds(until - passed))
     }
 
     fn note(&self, request: &Request) -> usize {
         let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
         let path = path.to_lowercase();
-        let acts = request.method() != "GET" && path.contains("/usersessions/");
-        let written_down = acts && self.holds(&path);
+        let sent = what(request, &path);
+        self.story
+            .tell(|| format!("page    #{} {} {path}", self.exchanges.borrow().len(), request.method()));
+        let path = match sent {
+            Some(Sent::Disconnect | Sent::Message(_)) => {
+                path.rsplit_once('/').map_or(path.clone(), |(id, _)| id.into())
+            }
+            Some(Sent::LogOff { .. }) | None => path,
+        };
+        let written_down = sent.is_some() && self.holds(&path);
         let request_id = request.headers().get("x-ms-client-request-id");
         let mut exchanges = self.exchanges.borrow_mut();
         let number = exchanges.len();
-        self.story
-            .tell(|| format!("page    #{number} {} {path}", request.method()));
         exchanges.push(Exchange {
             sent_at: self.time.now(),
             method: request.method().to_string(),
             path,
-            query: request.uri().query().unwrap_or_default().to_owned(),
+            sent,
             request_id: request_id
                 .and_then(|id| id.to_str().ok())
                 .unwrap_or_default()
@@ -224,6 +258,10 @@ impl Network {
         let (host, upn) = (session.host, session.upn.clone());
         let soon = 3 * self.weather.way.1 + 1;
         let at = self.time.now() + milliseconds(dice.between(1, soon));
+        if dice.chance(20) {
+            let state = pick(&mut dice, &[SessionState::Active, SessionState::Disconnected]).clone();
+            return simulator.world.schedule(at, Event::SessionState(key, state));
+        }
         simulator.world.schedule(at, Event::EndSession(key));
         if dice.chance(75) {
             let upn = match dice.chance(50) {
@@ -271,10 +309,34 @@ fn milliseconds(count: u64) -> std::time::Duration {
     std::time::Duration::from_millis(count)
 }
 
+/// What a request does to a session.
+fn what(request: &Request, path: &str) -> Option<Sent> {
+    if request.method() == "GET" || !path.contains("/usersessions/") {
+        return None;
+    }
+    if request.method() == "DELETE" {
+        let query = request.uri().query().unwrap_or_default();
+        return Some(Sent::LogOff {
+            force: query.contains("force=true"),
+        });
+    }
+    if path.ends_with("/disconnect") {
+        return Some(Sent::Disconnect);
+    }
+    let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap_or_default();
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    Some(Sent::Message(Message {
+        title: text("messageTitle"),
+        text: text("messageBody"),
+    }))
+}
+
 fn kind_of(request: &Request) -> Kind {
     let path = request.uri().path();
     if path.ends_with("/token") {
         Kind::Token
+    } else if path.to_ascii_lowercase().contains("/microsoft.resourcegraph/") {
+        Kind::Graph
     } else if request.method() != "GET" {
         Kind::Act
     } else if path.to_ascii_lowercase().contains("/usersessions/") {

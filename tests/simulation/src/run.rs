@@ -37,6 +37,16 @@ pub struct Figures {
     pub requests: u64,
     /// Acts that were sent.
     pub acts: u64,
+    /// Messages among them.
+    pub messages: u64,
+    /// Disconnections among them.
+    pub disconnections: u64,
+    /// Log offs for whose users the time that they were given was over.
+    pub waited: u64,
+    /// Searches in which a host pool was read by Azure's filter.
+    pub filtered: u64,
+    /// Searches in which a host pool turned up that only Resource Graph knows.
+    pub by_graph: u64,
     /// Acts that took effect.
     pub effects: u64,
     /// Words that the page said about sessions.
@@ -64,6 +74,11 @@ impl Figures {
     pub fn add(&mut self, other: &Self) {
         self.requests += other.requests;
         self.acts += other.acts;
+        self.messages += other.messages;
+        self.disconnections += other.disconnections;
+        self.waited += other.waited;
+        self.filtered += other.filtered;
+        self.by_graph += other.by_graph;
         self.effects += other.effects;
         self.words += other.words;
         self.searches += other.searches;
@@ -121,6 +136,7 @@ pub fn run(seed: u64, checks: Checks, tracing: bool) -> Run {
         tokens_survive_reload: scenario.tokens_survive_reload,
         allow_skipping: scenario.allow_skipping,
         protected: scenario.protected,
+        may_filter: scenario.may_filter,
     });
     let admin = Admin {
         tab,

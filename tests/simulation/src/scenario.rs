@@ -34,6 +34,8 @@ pub struct Scenario {
     pub allow_skipping: bool,
     /// UPNs that need typed confirmation.
     pub protected: Vec<String>,
+    /// Whether the page may ask Azure with a filter, once it is proved.
+    pub may_filter: bool,
 }
 
 /// Where everything lives.
@@ -87,6 +89,7 @@ pub fn scenario(dice: &mut Seed) -> Scenario {
             true => vec!["user0001@*".into()],
             false => Vec::new(),
         },
+        may_filter: dice.chance(70),
         world,
         weather,
         users,
@@ -98,13 +101,17 @@ fn switches(switches: &mut Switches, dice: &mut Seed) -> bool {
     switches.page_size = *pick(dice, &[1, 2, 3, 100, 100]);
     // What ends between two pages must not make a list pass over others: no page could see that (README).
     switches.stable_pages = true;
+    // The property is optional: then the user's name alone says whose a session is.
+    switches.create_times = !dice.chance(8);
     switches.filter = *pick(
         dice,
         &[
             FilterSupport::Honoured,
+            FilterSupport::Honoured,
             FilterSupport::CaseSensitive,
             FilterSupport::Ignored,
             FilterSupport::Refused,
+            FilterSupport::OtherProperty,
         ],
     );
     switches.list_by_pool_without_right = *pick(dice, &[WithoutRight::Forbidden, WithoutRight::Empty]);
@@ -175,6 +182,11 @@ impl Estate {
             };
             let pool = world.add_host_pool(&subscription, group, &name, PoolKind::Pooled);
             estate.pools.push(pool);
+            if dice.chance(8)
+                && let Some(pool) = world.pool_mut(pool)
+            {
+                pool.listed = false;
+            }
             for host in 1..=*pick(dice, &[1, 1, 2, 2, 3, 4]) {
                 let name = match dice.chance(50) {
                     true => format!("VM-{host}"),
@@ -205,7 +217,14 @@ impl Estate {
                 let user = pick(dice, living).clone();
                 let state = pick(
                     dice,
-                    &[SessionState::Active, SessionState::Active, SessionState::Disconnected],
+                    &[
+                        SessionState::Active,
+                        SessionState::Active,
+                        SessionState::Active,
+                        SessionState::Disconnected,
+                        SessionState::Disconnected,
+                        SessionState::Pending,
+                    ],
                 );
                 // Whole milliseconds, so that every number of digits that is reported below is exact.
                 let begun = BEGINNING - milliseconds(dice.between(1, 40_000_000));
@@ -242,7 +261,7 @@ impl Estate {
             let at = BEGINNING + milliseconds(dice.below(240_000));
             let host = *pick(dice, &self.hosts);
             let user = pick(dice, users).clone();
-            match dice.below(8) {
+            match dice.below(9) {
                 0 => world.schedule(at, Event::StartSession { host, upn: user }),
                 1 => world.schedule(at, Event::HostStatus(host, HostStatus::Shutdown)),
                 2 => world.schedule(at, Event::HostStatus(host, HostStatus::Available)),
@@ -254,6 +273,7 @@ impl Estate {
                     let upn = if dice.chance(50) { same } else { user };
                     match what {
                         3 => world.schedule(at, Event::SessionState(key, SessionState::Disconnected)),
+                        8 => world.schedule(at, Event::SessionState(key, SessionState::Active)),
                         4 => world.schedule(at, Event::EndSession(key)),
                         _ => {
                             // Its number is free for whoever comes next, who may come at once.

@@ -6,22 +6,14 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use avd_logoff::arm::guard::Identity;
+use avd_logoff::desk::act::{self, Act, Kind};
+use avd_logoff::desk::carry_out::News;
 use avd_logoff::desk::findings::Findings;
-use avd_logoff::desk::outcome::Outcome;
-use avd_logoff::desk::typed::Wanted;
+use avd_logoff::desk::grace;
+use avd_logoff::desk::outcome::{Outcome, Reason};
 use avd_logoff::ports::Clock as _;
 use avd_logoff_bench::{BEGINNING, VirtualTime};
 use time::OffsetDateTime;
-
-/// What can be done to a session. Another act is another variant, here and in [`crate::admin`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Log off, with force or without.
-    LogOff {
-        /// With force.
-        force: bool,
-    },
-}
 
 /// One session of a plan that the admin has confirmed.
 pub struct Confirmation {
@@ -32,12 +24,84 @@ pub struct Confirmation {
     pub act: Act,
 }
 
-/// One word about one record.
+impl Confirmation {
+    /// Whether this is among what was confirmed: the act itself, or the message before it.
+    pub fn permits(&self, sent: &Sent) -> bool {
+        match (sent, &self.act) {
+            (Sent::LogOff { force }, Act::LogOff { .. }) => *force == self.act.force(),
+            (Sent::Disconnect, Act::Disconnect) => true,
+            (Sent::Message(text), act) => act.message() == Some(text),
+            (Sent::LogOff { .. } | Sent::Disconnect, _) => false,
+        }
+    }
+}
+
+/// What a request of the page does to a session. Another act is another variant, and a step of [`crate::admin`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Log off, with force or without.
+    LogOff {
+        /// With force.
+        force: bool,
+    },
+    /// Disconnect.
+    Disconnect,
+    /// A message, alone or before a log off.
+    Message(act::Message),
+}
+
+impl Sent {
+    /// Which act it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::LogOff { .. } => Kind::LogOff,
+            Self::Disconnect => Kind::Disconnect,
+            Self::Message(_) => Kind::SendMessage,
+        }
+    }
+}
+
+/// One step of one record, as the page told it.
 pub struct Word {
     pub at: OffsetDateTime,
     pub record: usize,
-    pub outcome: Outcome,
+    pub news: News,
     pub request_id: String,
+}
+
+impl Word {
+    /// The word for the act itself.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.news {
+            News::Outcome(outcome, _) => Some(outcome),
+            News::Warned(_) | News::GraceOver => None,
+        }
+    }
+
+    /// Whether it says that a disconnection was seen.
+    pub fn saw_disconnected(&self) -> bool {
+        matches!(
+            self.news,
+            News::Outcome(Outcome::Requested, Some(Reason::SeenDisconnected))
+        )
+    }
+}
+
+/// What happened to the time that users are given, in one run of acts.
+pub struct GraceMoment {
+    pub at: OffsetDateTime,
+    /// Which run: its place in [`Story::runs`].
+    pub run: usize,
+    pub what: GraceNews,
+}
+
+/// See [`GraceMoment`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraceNews {
+    /// The page shows that it stands here now.
+    Stands(grace::Stage),
+    /// The admin says so.
+    Said(grace::Word),
 }
 
 /// One search, or one reading again of what failed, that has ended.
@@ -46,7 +110,6 @@ pub struct Searched {
     pub first_begun: OffsetDateTime,
     pub begun: OffsetDateTime,
     pub ended: OffsetDateTime,
-    pub wanted: Vec<Wanted>,
     /// Keys of the host pools that it counted as read, and when.
     pub read: Vec<(String, OffsetDateTime)>,
     /// What stood on the page then.
@@ -69,6 +132,9 @@ pub struct Story {
     pub words: RefCell<Vec<Word>>,
     pub searches: RefCell<Vec<Searched>>,
     pub closed: RefCell<Vec<Closed>>,
+    /// The records of every set of acts that was begun, or gone on with.
+    pub runs: RefCell<Vec<Vec<usize>>>,
+    pub graces: RefCell<Vec<GraceMoment>>,
     /// When the admin did something last.
     pub last_act: Cell<OffsetDateTime>,
     /// When nothing was under way any more on the page.
@@ -85,9 +151,18 @@ impl Story {
             words: RefCell::default(),
             searches: RefCell::default(),
             closed: RefCell::default(),
+            runs: RefCell::default(),
+            graces: RefCell::default(),
             last_act: Cell::new(BEGINNING),
             quiet_at: Cell::new(None),
         })
+    }
+
+    /// Something becomes of the time that users are given.
+    pub fn grace(&self, run: usize, what: GraceNews) {
+        self.tell(|| format!("page    grace of run {run}: {what:?}"));
+        let at = self.time.now();
+        self.graces.borrow_mut().push(GraceMoment { at, run, what });
     }
 
     /// A line of the trace. Made only where somebody is going to read it.

@@ -30,6 +30,7 @@ pub struct Tab {
     pub tokens_survive_reload: bool,
     pub allow_skipping: bool,
     pub protected: Vec<String>,
+    pub may_filter: bool,
 }
 
 impl Tab {

@@ -33,6 +33,10 @@ pub struct Weather {
     pub recalled: u64,
     /// No network from, until, in milliseconds from the beginning.
     pub offline: Option<(u64, u64)>,
+    /// Whether the browser knows when there is none.
+    pub notices_offline: bool,
+    /// Resource Graph does not work, in this run.
+    pub no_graph: bool,
 }
 
 /// What happens to one request.
@@ -52,6 +56,7 @@ pub struct Journey {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Token,
+    Graph,
     List,
     Session,
     Act,
@@ -75,12 +80,16 @@ impl Weather {
             mischief: chance(60),
             recalled: 0,
             offline: None,
+            notices_offline: true,
+            no_graph: false,
         };
         weather.recalled = dice.below(100);
         if dice.chance(6) {
             let from = dice.below(60_000);
             weather.offline = Some((from, from + dice.below(40_000)));
+            weather.notices_offline = dice.chance(70);
         }
+        weather.no_graph = dice.chance(12);
         weather
     }
 
@@ -97,7 +106,9 @@ impl Weather {
             ways[1] = dice.between(50_000, 110_000);
         }
         let acts = kind == Kind::Act;
-        let fault = if dice.chance(self.error) {
+        let fault = if kind == Kind::Graph && self.no_graph {
+            Some(error(dice, kind))
+        } else if dice.chance(self.error) {
             Some(error(dice, kind))
         } else if kind != Kind::Token && dice.chance(self.challenge) {
             Some(challenge(dice))
@@ -111,7 +122,7 @@ impl Weather {
             lost_after: dice.chance(self.lose_after),
             fault,
             error_after: (acts && dice.chance(self.error_after)).then(|| *pick(dice, &[500, 502, 503, 504, 408])),
-            again_after: (!acts && kind != Kind::Token && dice.chance(self.repeat))
+            again_after: (!acts && !matches!(kind, Kind::Token | Kind::Graph) && dice.chance(self.repeat))
                 .then(|| Duration::from_millis(dice.below(2 * high + 1))),
             mischief: kind == Kind::Session && dice.chance(self.mischief),
             recalled: dice.chance(self.recalled),
@@ -142,13 +153,15 @@ fn error(dice: &mut Seed, kind: Kind) -> FaultAction {
             status(429, "TooManyRequests", dice.chance(70).then_some(after))
         }
         (_, 5) => status(401, "InvalidAuthenticationToken", None),
+        (Kind::Graph, 6) => status(400, "BadRequest", None),
+        (Kind::Graph, 7) => status(403, "AuthorizationFailed", None),
         (Kind::List, 6) => status(403, "AuthorizationFailed", None),
         (Kind::List, 7) => FaultAction::EmptyPageFirst,
         (Kind::List, 8) => FaultAction::NextLinkTo {
             origin: "http://elsewhere.example".into(),
         },
         (Kind::List, 9) => FaultAction::NextLinkLoop,
-        (Kind::List | Kind::Session, 10) => FaultAction::Raw {
+        (Kind::List | Kind::Session | Kind::Graph, 10) => FaultAction::Raw {
             status: 200,
             body: "{\"value\": [".into(),
             headers: BTreeMap::new(),

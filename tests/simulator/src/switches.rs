@@ -11,6 +11,8 @@ pub struct Switches {
     /// A `nextLink` leads to the rows after the last one of its page, whatever has ended meanwhile; else so many rows
     /// from the beginning, so that a row may be passed over when one before it ends between two pages.
     pub stable_pages: bool,
+    /// Sessions are told with the time at which they began; else `createTime` is null.
+    pub create_times: bool,
     /// What `$filter` on the session list of a host pool does.
     pub filter: FilterSupport,
     /// What that list answers to someone without `hostpools/usersessions/read`.
@@ -62,6 +64,8 @@ pub enum FilterSupport {
     CaseSensitive,
     /// Everybody's rows.
     Ignored,
+    /// Rows whose `activeDirectoryUserName` matches, whatever property the filter names.
+    OtherProperty,
     /// 400.
     Refused,
 }
@@ -115,6 +119,7 @@ impl Default for Switches {
         Self {
             page_size: 100,
             stable_pages: false,
+            create_times: true,
             filter: FilterSupport::Honoured,
             list_by_pool_without_right: WithoutRight::Forbidden,
             delete_status: 200,

@@ -6,7 +6,7 @@ use azure_simulator::SessionSnapshot;
 use super::{Case, Invariant};
 use crate::network::Exchange;
 use crate::run::Figures;
-use crate::story::Act;
+use crate::story::{Confirmation, Sent};
 
 pub(super) const RIGHT_PERSON: Invariant = Invariant {
     name: "right-person",
@@ -22,10 +22,15 @@ pub(super) const CONFIRMED: Invariant = Invariant {
     broken: |case| {
         acts(case).find_map(|act| {
             let confirmed = case.evidence.story.confirmed.borrow();
-            let is_confirmed = confirmed.iter().any(|one| {
-                one.before <= act.number && one.identity.id.key() == act.exchange.path && one.act == act.what()
-            });
-            (!is_confirmed).then(|| format!("#{} {} was never confirmed", act.number, act.exchange.path))
+            let is_confirmed = confirmed
+                .iter()
+                .any(|one| act.may_be_of(one) && one.identity.id.key() == act.exchange.path);
+            (!is_confirmed).then(|| {
+                format!(
+                    "#{} {:?} of {} was never confirmed",
+                    act.number, act.what, act.exchange.path
+                )
+            })
         })
     },
 };
@@ -75,24 +80,24 @@ pub(super) const PACING: Invariant = Invariant {
 };
 
 /// One act that was sent.
-struct Sent<'a> {
-    number: usize,
-    exchange: &'a Exchange,
+pub(super) struct SentAct<'a> {
+    pub number: usize,
+    pub exchange: &'a Exchange,
+    pub what: &'a Sent,
 }
 
-fn acts<'a>(case: &'a Case<'_>) -> impl Iterator<Item = Sent<'a>> {
+pub(super) fn acts<'a>(case: &'a Case<'_>) -> impl Iterator<Item = SentAct<'a>> {
     let exchanges = case.evidence.exchanges.iter().enumerate();
-    exchanges
-        .filter(|(_, exchange)| exchange.acts())
-        .map(|(number, exchange)| Sent { number, exchange })
+    exchanges.filter_map(|(number, exchange)| {
+        let what = exchange.sent.as_ref()?;
+        Some(SentAct { number, exchange, what })
+    })
 }
 
-impl Sent<'_> {
-    /// What it does. Another act is another arm.
-    fn what(&self) -> Act {
-        Act::LogOff {
-            force: self.exchange.query.contains("force=true"),
-        }
+impl SentAct<'_> {
+    /// Whether it is what was confirmed there, before it was sent.
+    fn may_be_of(&self, one: &Confirmation) -> bool {
+        one.before <= self.number && one.permits(self.what)
     }
 
     /// Whose session it reached, and whether that is what was confirmed.
@@ -103,12 +108,12 @@ impl Sent<'_> {
         let confirmed = case.evidence.story.confirmed.borrow();
         let meant = confirmed
             .iter()
-            .any(|one| one.before <= self.number && is(&one.identity, session));
+            .any(|one| self.may_be_of(one) && is(&one.identity, session));
         done.then_some((session, meant))
     }
 
     /// The look that this act relied on: the last one under its request id that had been answered.
-    fn look<'c>(&self, case: &'c Case<'_>) -> Option<&'c Exchange> {
+    pub fn look<'c>(&self, case: &'c Case<'_>) -> Option<&'c Exchange> {
         let earlier = case.evidence.exchanges[..self.number].iter();
         earlier.rev().find(|one| {
             one.request_id == self.exchange.request_id
@@ -124,7 +129,8 @@ impl Sent<'_> {
         }
         let seen = self.look(case).and_then(|look| case.entry(look)?.session.as_ref());
         let confirmed = case.evidence.story.confirmed.borrow();
-        let was_right_then = seen.is_some_and(|seen| confirmed.iter().any(|one| is(&one.identity, seen)));
+        let right = |one: &Confirmation, seen| self.may_be_of(one) && is(&one.identity, seen);
+        let was_right_then = seen.is_some_and(|seen| confirmed.iter().any(|one| right(one, seen)));
         (!was_right_then).then(|| {
             format!(
                 "#{} reached {} of {}, begun {:?}, and the look before it saw {:?}",
@@ -152,6 +158,8 @@ pub(super) fn measure(case: &Case<'_>, figures: &mut Figures) {
     figures.requests += case.evidence.exchanges.len() as u64;
     for act in acts(case) {
         figures.acts += 1;
+        figures.messages += u64::from(act.exchange.is_message());
+        figures.disconnections += u64::from(*act.what == Sent::Disconnect);
         let Some(entry) = case.entry(act.exchange) else {
             continue;
         };

@@ -1,6 +1,7 @@
 //! The invariants, each a function with a name and a sentence, over the model's history and what the page did and said.
 
 mod acts;
+mod grace;
 mod receipt;
 mod words;
 
@@ -17,11 +18,17 @@ use crate::network::Exchange;
 use crate::run::Figures;
 use crate::story::Story;
 
-/// Which of the invariants that can be switched are on.
-#[derive(Clone, Copy, Debug, Default)]
+/// Which of the invariants that can be switched are on: all of them, unless something else is looked for.
+#[derive(Clone, Copy, Debug)]
 pub struct Checks {
     /// No 429 by the page's own pacing where the buckets are as documented.
     pub pacing: bool,
+}
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self { pacing: true }
+    }
 }
 
 /// What did not hold.
@@ -55,15 +62,23 @@ pub(crate) struct Invariant {
 }
 
 /// All of them.
-const INVARIANTS: [&Invariant; 13] = [
+const INVARIANTS: [&Invariant; 21] = [
     &acts::RIGHT_PERSON,
     &acts::CONFIRMED,
     &acts::LOOKED_BETWEEN,
     &acts::NOT_AFTER_STOP,
+    &grace::ACTIVE,
+    &grace::ONCE,
+    &grace::TOLD_FIRST,
+    &grace::GRACE,
+    &grace::OVERSLEPT,
     &words::GONE,
     &words::STILL_THERE,
     &words::NONE,
     &words::ALL_SHOWN,
+    &words::NOT_AT_ADDRESS,
+    &words::SEEN_DISCONNECTED,
+    &words::REQUESTED,
     &receipt::NO_EFFECT,
     &receipt::AN_END,
     &receipt::INTENT_FIRST,
@@ -92,6 +107,7 @@ pub(crate) fn check(evidence: &Evidence<'_>, checks: Checks, figures: &mut Figur
     };
     acts::measure(&case, figures);
     words::count(&case, figures);
+    grace::count(&case, figures);
     receipt::measure(&case, figures);
     let broken = INVARIANTS.iter().filter_map(|invariant| {
         (invariant.broken)(&case).map(|seen| Violation {
@@ -115,19 +131,23 @@ impl Case<'_> {
         by_id.or_else(|| {
             let confirmed = self.evidence.story.confirmed.borrow();
             let mut earlier = confirmed.iter().rev();
-            let found = earlier.find(|one| one.before <= number && one.identity.id.key() == exchange.path);
+            let sent = exchange.sent.as_ref()?;
+            let found =
+                earlier.find(|one| one.before <= number && one.identity.id.key() == exchange.path && one.permits(sent));
             found.map(|one| one.record)
         })
     }
 
-    /// The session that an identity means, in the model's history.
-    fn life(&self, identity: &Identity) -> Option<&Life> {
-        let mut history = self.evidence.world.history().iter();
-        history.find(|life| {
+    /// The sessions in the model's history that an identity may mean: one, or where Azure tells no creation times, all of
+    /// that user under that id.
+    fn lives(&self, identity: &Identity) -> Vec<&Life> {
+        let history = self.evidence.world.history().iter();
+        let meant = history.filter(|life| {
             life.arm_id.eq_ignore_ascii_case(identity.id.as_str())
                 && same_name(&life.upn, &identity.user)
                 && began_then(identity.created.as_ref(), life)
-        })
+        });
+        meant.collect()
     }
 
     /// The last answer about this session that reached the page by `at` under this request id: the exchange.
@@ -144,8 +164,10 @@ fn lived(life: &Life, at: OffsetDateTime) -> bool {
     life.created <= at && life.ended.as_ref().is_none_or(|ended| ended.at > at)
 }
 
-/// Whether this is when the session began, as far as Azure writes it: seven digits of a second.
+/// Whether this can be when the session began, as far as Azure writes it: seven digits of a second, or nothing.
 fn began_then(created: Option<&Timestamp>, life: &Life) -> bool {
-    let told = created.and_then(Timestamp::instant);
-    told.is_some_and(|told| (life.created - told).abs() < Duration::MICROSECOND)
+    created.is_none_or(|created| {
+        let told = created.instant();
+        told.is_some_and(|told| (life.created - told).abs() < Duration::MICROSECOND)
+    })
 }

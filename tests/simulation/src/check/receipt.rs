@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use avd_logoff::desk::outcome::Outcome;
-use avd_logoff::desk::receipt::{Receipt, Record};
+use avd_logoff::desk::receipt::{Receipt, Record, Warned};
 use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::ports::Storage;
 use avd_logoff_bench::ports::MemoryStorage;
@@ -32,7 +32,14 @@ pub(super) const NO_EFFECT: Invariant = Invariant {
         ];
         let receipt = receipt(case)?;
         effects(case).find_map(|(number, record)| {
-            let outcome = receipt.records.get(record)?.outcome?;
+            let of = receipt.records.get(record)?;
+            let kind = case.evidence.exchanges[number].sent.as_ref()?.kind();
+            if kind != of.act {
+                // The message before a log off has a word of its own.
+                return (of.warned == Some(Warned::NotInUse))
+                    .then(|| format!("message #{number} was shown, and record {record} says that nobody was told"));
+            }
+            let outcome = of.outcome?;
             nothing_done
                 .contains(&outcome)
                 .then(|| format!("#{number} took effect, and record {record} says {}", outcome.word()))

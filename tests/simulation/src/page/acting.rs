@@ -3,23 +3,24 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use avd_logoff::arm::guard::Identity;
+use avd_logoff::desk::act::Act;
 use avd_logoff::desk::book::{Book, Index};
-use avd_logoff::desk::log_off::{self, Control, Progress};
+use avd_logoff::desk::carry_out::{self, Control, Progress};
+use avd_logoff::desk::grace::Grace;
 use avd_logoff::desk::plan::{Circumstances, Confirmed, Plan};
-use avd_logoff::desk::receipt::Intended;
+use avd_logoff::desk::receipt::{Intended, Watchable};
 use avd_logoff::desk::sign_in_needed;
 use avd_logoff::desk::step_up::StepUp;
 use avd_logoff::ports::Clock as _;
 use futures::{Stream, StreamExt as _};
 
-use super::Page;
+use super::{Page, UnderWay};
 use crate::scenario::OPERATOR;
-use crate::story::{Act, Closed, Confirmation, Word};
+use crate::story::{Closed, Confirmation, GraceNews, Word};
 
 impl Page {
     /// `Desk::ask_for_chosen` and `Desk::ask_with_force`: a plan that waits for the person's word.
-    pub fn plan(&self, force: bool) -> Option<Plan> {
+    pub fn plan(&self, act: Act) -> Option<Plan> {
         let findings = self.findings.borrow();
         let receipt = self.receipt.borrow();
         let index = Index::of(&receipt);
@@ -30,7 +31,7 @@ impl Page {
             protected_users: self.tab.protected.clone(),
             allow_skipping: self.tab.allow_skipping,
         };
-        let plan = Plan::freeze(rows, force, &circumstances);
+        let plan = Plan::freeze(rows, act, &circumstances);
         (!plan.sessions().is_empty()).then_some(plan)
     }
 
@@ -49,7 +50,7 @@ impl Page {
                 before: self.tab.requests(),
                 record,
                 identity: planned.identity.clone(),
-                act: Act::LogOff { force: plan.force() },
+                act: plan.act().clone(),
             });
         }
         self.selection.borrow_mut().clear();
@@ -58,7 +59,12 @@ impl Page {
 
     pub(super) fn go_on(self: &Rc<Self>, intended: Intended) {
         let page = Rc::downgrade(self);
+        let records = intended.records();
+        let run = self.tab.story.runs.borrow().len();
+        self.tab.story.runs.borrow_mut().push(records.clone());
+        let story = Rc::clone(&self.tab.story);
         let control = Control {
+            grace: Grace::new(move |stage| story.grace(run, GraceNews::Stands(stage))),
             step_up: StepUp::new(move |needed| {
                 if let Some(page) = page.upgrade() {
                     page.tab
@@ -69,16 +75,19 @@ impl Page {
             }),
             ..Control::default()
         };
-        let records = intended.records();
-        self.controls.borrow_mut().push((control.clone(), records.clone()));
-        let progress = log_off::log_off(&self.arm, intended, control.clone());
+        self.controls.borrow_mut().push(UnderWay {
+            control: control.clone(),
+            records: records.clone(),
+            run,
+        });
+        let progress = carry_out::carry_out(&self.arm, intended, control.clone());
         self.follow(progress, records, Some(control));
     }
 
     /// `Desk::keep_watching`.
-    pub fn keep_watching(self: &Rc<Self>, sessions: Vec<(usize, Identity)>) {
-        let records = sessions.iter().map(|(record, _)| *record).collect();
-        self.follow(log_off::keep_watching(&self.arm, sessions), records, None);
+    pub fn keep_watching(self: &Rc<Self>, sessions: Vec<Watchable>) {
+        let records = sessions.iter().map(|session| session.record).collect();
+        self.follow(carry_out::keep_watching(&self.arm, sessions), records, None);
     }
 
     pub(super) fn follow(
@@ -102,19 +111,13 @@ impl Page {
     }
 
     pub(super) fn heard(&self, step: Progress) {
-        self.tab.story.tell(|| {
-            let reason = step.reason.as_ref().map(|reason| format!(" because {reason:?}"));
-            format!(
-                "page    record {} {}{}",
-                step.record,
-                step.outcome.word(),
-                reason.unwrap_or_default()
-            )
-        });
+        self.tab
+            .story
+            .tell(|| format!("page    record {} {:?}", step.record, step.news));
         self.tab.story.words.borrow_mut().push(Word {
             at: step.at,
             record: step.record,
-            outcome: step.outcome,
+            news: step.news.clone(),
             request_id: step.request_id.clone(),
         });
         self.receipt.borrow_mut().apply(step);
@@ -124,7 +127,7 @@ impl Page {
     pub(super) fn end_of_work(&self, records: &[usize], control: Option<&Control>) {
         let receipt = self.receipt.borrow();
         if let Some(over) = control {
-            self.controls.borrow_mut().retain(|(one, _)| !one.is(over));
+            self.controls.borrow_mut().retain(|one| !one.control.is(over));
         }
         let of_these = records.iter().filter_map(|&at| receipt.records.get(at));
         if let Some(needed) = sign_in_needed::in_records(of_these).filter(|_| control.is_none()) {
@@ -135,11 +138,8 @@ impl Page {
     /// `Desk::stop_logging_off`.
     pub fn stop_logging_off(&self) {
         let controls = self.controls.borrow().clone();
-        self.close(
-            controls.iter().flat_map(|(_, records)| records.clone()).collect(),
-            "Stop",
-        );
-        controls.iter().for_each(|(control, _)| control.stop.stop());
+        self.close(controls.iter().flat_map(|one| one.records.clone()).collect(), "Stop");
+        controls.iter().for_each(|one| one.control.stop.stop());
         if self.needed.borrow().is_some() {
             self.decline_sign_in();
         }

@@ -3,6 +3,7 @@
 //! Everything that it does is a task, so that a reload can drop it in the middle as a browser does.
 
 mod acting;
+mod giving_time;
 mod searching;
 mod signing;
 
@@ -11,9 +12,9 @@ use std::rc::Rc;
 
 use avd_logoff::arm::{ArmClient, ArmSettings};
 use avd_logoff::auth::{Account, PublicClient};
+use avd_logoff::desk::carry_out::Control;
 use avd_logoff::desk::findings::Findings;
 use avd_logoff::desk::interruption::Interruption;
-use avd_logoff::desk::log_off::Control;
 use avd_logoff::desk::receipt::Receipt;
 use avd_logoff::desk::selection::Selection;
 use avd_logoff::desk::step_up::SignInNeeded;
@@ -26,6 +27,15 @@ use time::OffsetDateTime;
 use crate::scenario::origins;
 use crate::tab::Tab;
 
+/// Acts under way.
+#[derive(Clone)]
+pub struct UnderWay {
+    pub control: Control,
+    pub records: Vec<usize>,
+    /// Its place in [`Story::runs`](crate::story::Story::runs).
+    pub run: usize,
+}
+
 /// One load of the page.
 pub struct Page {
     pub tab: Rc<Tab>,
@@ -37,7 +47,8 @@ pub struct Page {
     pub selection: RefCell<Selection>,
     pub receipt: RefCell<Receipt>,
     pub needed: RefCell<Option<SignInNeeded>>,
-    controls: RefCell<Vec<(Control, Vec<usize>)>>,
+    /// What can be said to acts under way.
+    pub(crate) controls: RefCell<Vec<UnderWay>>,
     interruption: RefCell<Interruption>,
     search: RefCell<Option<AbortHandle>>,
     first_begun: Cell<Option<OffsetDateTime>>,

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use avd_logoff::arm::SessionId;
 use avd_logoff::desk::again::{Again, again};
 use avd_logoff::desk::coverage::Reading;
+use avd_logoff::desk::direct::open;
 use avd_logoff::desk::findings::Findings;
 use avd_logoff::desk::search::{Event, Query, search, search_again};
 use avd_logoff::desk::sign_in_needed;
-use avd_logoff::desk::typed::{Wanted, understand};
+use avd_logoff::desk::typed::{Whose, understand};
 use avd_logoff::ports::Clock as _;
 use futures::{Stream, StreamExt as _};
 use time::OffsetDateTime;
@@ -21,17 +23,39 @@ impl Page {
         let wanted = understand(typed).wanted;
         if self.account.borrow().is_some() && !wanted.is_empty() {
             self.workspace.keep_typed(typed);
-            self.search_everywhere(wanted);
+            self.search_everywhere(wanted.into());
         }
     }
 
-    pub(super) fn search_everywhere(self: &Rc<Self>, wanted: Vec<Wanted>) {
+    /// Lists everybody's sessions.
+    pub fn list_everybody(self: &Rc<Self>) {
+        if self.account.borrow().is_some() {
+            self.search_everywhere(Whose::Everyone);
+        }
+    }
+
+    /// Opens one session by its address.
+    pub fn open(self: &Rc<Self>, id: SessionId) {
+        if self.account.borrow().is_some() {
+            self.selection.borrow_mut().clear();
+            self.open_again(id);
+        }
+    }
+
+    fn open_again(self: &Rc<Self>, id: SessionId) {
+        *self.findings.borrow_mut() = Some(Findings::of_address(id.clone()));
+        self.first_begun.set(Some(self.tab.time.now()));
+        self.run(open(&self.arm, id));
+    }
+
+    pub(super) fn search_everywhere(self: &Rc<Self>, whose: Whose) {
         self.selection.borrow_mut().clear();
-        *self.findings.borrow_mut() = Some(Findings::new(wanted.clone()));
+        *self.findings.borrow_mut() = Some(Findings::new(whose.clone()));
         self.first_begun.set(Some(self.tab.time.now()));
         let query = Query {
-            wanted,
+            whose,
             subscriptions: Vec::new(),
+            may_filter: self.tab.may_filter,
         };
         self.run(search(&self.arm, query));
     }
@@ -41,13 +65,14 @@ impl Page {
         let Some(mut findings) = self.findings.borrow().clone() else {
             return;
         };
-        let wanted = findings.wanted().to_vec();
+        let whose = findings.whose().clone();
         match again(&mut findings) {
-            Again::Everything => self.search_everywhere(wanted),
-            Again::Pools(pools) => {
+            Again::Everything => self.search_everywhere(whose),
+            Again::Part(part) => {
                 *self.findings.borrow_mut() = Some(findings);
-                self.run(search_again(&self.arm, wanted, pools));
+                self.run(search_again(&self.arm, whose, part));
             }
+            Again::Address(id) => self.open_again(id),
         }
     }
 
@@ -75,8 +100,12 @@ impl Page {
             let mut read = Vec::new();
             while let Some(event) = events.next().await {
                 page.tab.story.tell(|| format!("search  {event:?}"));
-                if let Event::Done(pool, Reading::Read) = &event {
-                    read.push((pool.key(), page.tab.time.now()));
+                match &event {
+                    Event::Done(pool, Reading::Read | Reading::ReadByFilter) => {
+                        read.push((pool.key(), page.tab.time.now()));
+                    }
+                    Event::Doubted(pools) => read.retain(|(key, _)| !pools.iter().any(|pool| pool.key() == *key)),
+                    _ => (),
                 }
                 if let Some(findings) = page.findings.borrow_mut().as_mut() {
                     findings.apply(event);
@@ -101,7 +130,6 @@ impl Page {
             first_begun: self.first_begun.get().unwrap_or(begun),
             begun,
             ended: self.tab.time.now(),
-            wanted: findings.wanted().to_vec(),
             read,
             findings,
         });

@@ -60,7 +60,7 @@ impl Page {
             return false;
         }
         if !interruption.wanted.is_empty() {
-            self.search_everywhere(interruption.wanted.clone());
+            self.search_everywhere(interruption.wanted.clone().into());
             self.selection.borrow_mut().restore(interruption.selected());
         }
         let intended = self.receipt.borrow().resume(&interruption.unsent);
@@ -89,7 +89,7 @@ impl Page {
         let controls = self.controls.borrow().clone();
         controls
             .iter()
-            .for_each(|(control, _)| control.step_up.decide(Decision::Declined));
+            .for_each(|one| one.control.step_up.decide(Decision::Declined));
     }
 
     /// What the sign-in that is asked for has to bring.
@@ -112,7 +112,7 @@ impl Page {
         let controls = self.controls.borrow().clone();
         controls
             .iter()
-            .for_each(|(control, _)| control.step_up.decide(Decision::SignedIn));
+            .for_each(|one| one.control.step_up.decide(Decision::SignedIn));
         let unseen = taking_up::interrupted(&self.receipt.borrow());
         if !unseen.is_empty() {
             self.keep_watching(unseen);
@@ -149,6 +149,6 @@ impl Page {
 
     pub(super) fn unsent(&self) -> Vec<usize> {
         let controls = self.controls.borrow();
-        controls.iter().flat_map(|(control, _)| control.unsent()).collect()
+        controls.iter().flat_map(|one| one.control.unsent()).collect()
     }
 }

@@ -30,7 +30,7 @@ impl Simulator {
             .host_pools()
             .iter()
             .filter(subscription)
-            .filter(|pool| same(&pool.resource_group, &target.group))
+            .filter(|pool| same(&pool.resource_group, &target.group) && pool.listed)
             .collect();
         if let (Some(group), true) = (&target.group, there.is_empty()) {
             return Err(group_not_found(group));

@@ -46,7 +46,10 @@ impl Simulator {
             .filter(in_pool)
             .filter(|session| {
                 let reported = reported_upn(session);
-                let upn = reported.as_ref().and_then(Value::as_str).unwrap_or_default();
+                let upn = match support {
+                    FilterSupport::OtherProperty => &session.ad_user,
+                    _ => reported.as_ref().and_then(Value::as_str).unwrap_or_default(),
+                };
                 filter
                     .as_ref()
                     .is_none_or(|filter| filter.matches(upn, session.state.as_str(), strict))

@@ -29,6 +29,7 @@ impl World {
             friendly_name: None,
             location: "westeurope".to_owned(),
             kind,
+            listed: true,
             object_id,
         });
         key
@@ -93,7 +94,7 @@ impl World {
             ad_user: format!("CONTOSO\\{local}"),
             application: ApplicationType::Desktop,
             state,
-            created: Some(created),
+            created: self.switches.create_times.then_some(created),
             created_digits: 7,
             lingers: None,
             behaviour: Behaviour::Ordinary,

@@ -47,6 +47,8 @@ pub struct HostPool {
     pub location: String,
     /// Its kind.
     pub kind: PoolKind,
+    /// Whether the lists of its subscription and its resource group name it; else only Resource Graph and it itself do.
+    pub listed: bool,
     pub(crate) object_id: String,
 }
 
