@@ -79,3 +79,30 @@ impl Interruption {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Interruption;
+    use crate::arm::SessionId;
+    use crate::desk::typed::Whose;
+
+    #[test]
+    fn what_was_shown_is_kept_whatever_it_was() {
+        let id = "/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/rg/providers/Microsoft.DesktopVirtualization/hostpools/pool/sessionhosts/VM-1/usersessions/6";
+        let id = SessionId::parse(id).unwrap();
+        let nothing = Interruption::new(Whose::default(), [].iter(), Vec::new());
+        assert!(nothing.is_empty());
+        let everyone = Interruption::new(Whose::Everyone, [].iter(), Vec::new());
+        let address = nothing.at(Some(&id));
+        for kept in [&everyone, &address] {
+            let text = serde_json::to_string(kept).unwrap();
+            assert_eq!(serde_json::from_str::<Interruption>(&text).unwrap(), *kept);
+            assert!(!kept.is_empty());
+        }
+        assert_eq!(everyone.address(), None);
+        assert_eq!(
+            address.address().map(|id| id.as_str().to_owned()),
+            Some(id.as_str().to_owned())
+        );
+    }
+}

@@ -102,6 +102,9 @@ impl Selection {
 
     /// How much of these rows is chosen.
     pub fn extent(&self, rows: &[&Row], book: Book<'_>) -> Extent {
+        if self.chosen.is_empty() {
+            return Extent::None;
+        }
         let (mut can, mut chosen) = (0, 0);
         for row in rows.iter().filter(|row| why_not(row, book).is_none()) {
             can += 1;

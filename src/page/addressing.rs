@@ -9,6 +9,7 @@ use super::state::{Alert, Desk, Remedy};
 use crate::arm::SessionId;
 use crate::browser;
 use crate::desk::address::Address;
+use crate::desk::typed::understand;
 use crate::text::{address_fault, labels, listing};
 
 impl Desk {
@@ -52,7 +53,7 @@ impl Desk {
         self.fill_in(&address);
         match address {
             Address::User(wanted) => {
-                self.understood.set(Default::default());
+                self.understood.set(understand(wanted.as_str()));
                 self.search_everywhere(vec![wanted]);
             }
             Address::Session(id) => self.open_session(id),

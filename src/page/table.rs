@@ -10,7 +10,7 @@ use super::state::{Desk, Press};
 use super::unnamed::unnamed;
 use crate::arm::SessionId;
 use crate::desk::act::{Act, Message};
-use crate::desk::hints::hints;
+use crate::desk::hints::{Hint, hints};
 use crate::desk::listing::Column;
 use crate::desk::receipt::Receipt;
 use crate::text::{labels, listing, nothing, phrases};
@@ -58,7 +58,7 @@ pub fn sessions(desk: Desk) -> impl IntoView {
                 {shown(move || empty().map(|sentence| view! { <p class="empty">{sentence}</p> }).map(IntoAny::into_any))}
                 {shown(move || {
                     let hints = hints.get().into_iter();
-                    let hints: Vec<_> = hints.map(|hint| view! { <p class="note">{listing::rights_hint(&hint)}</p> }).collect();
+                    let hints: Vec<_> = hints.map(|hint| rights_hint(&hint)).collect();
                     (!hints.is_empty()).then(|| hints.into_any())
                 })}
                 {when(move || count.get() == 0 && desk.is_searching(), move || view! {
@@ -161,6 +161,17 @@ fn actions(desk: Desk, count: Memo<usize>) -> impl IntoView {
             </label>
         }.into_any())}
     }
+}
+
+/// What is missing, and Azure's names for it one click away.
+fn rights_hint(hint: &Hint) -> AnyView {
+    view! {
+        <details class="note">
+            <summary>{listing::rights_hint(hint)}</summary>
+            <p>{listing::rights_detail(hint)}</p>
+        </details>
+    }
+    .into_any()
 }
 
 /// Roles are written out: on a narrow screen the rows become cards by CSS, which takes a table's own roles away in

@@ -101,7 +101,7 @@ pub const OPEN_SESSION: &str = "Open session";
 /// While it is being opened.
 pub const OPENING: &str = "Opening the session…";
 /// Fields of that form cannot be what they are to be.
-pub const NOT_OPENED: &str = "Nothing was opened: not every field can be what it is to be.";
+pub const NOT_OPENED: &str = "Nothing was opened: look at the fields that are marked.";
 /// Somebody has followed a link and is not signed in.
 pub const LINK_WAITS: &str =
     "You have followed a link. Sign in, and what it names is read and shown; it does nothing else.";

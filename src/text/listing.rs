@@ -2,7 +2,7 @@
 //! probably do not include.
 
 use super::counted;
-use super::phrases::{more, word};
+use super::phrases::word;
 use crate::arm::session_acts::{DELETE, DISCONNECT, SEND_MESSAGE};
 use crate::desk::act::Kind;
 use crate::desk::findings::Row;
@@ -10,15 +10,11 @@ use crate::desk::hints::Hint;
 use crate::desk::selection::HiddenChosen;
 
 /// So many host pools are named before the rest is only counted.
-const NAMED: usize = 10;
+const NAMED: usize = 4;
 
 /// Above the sessions that name no user.
 pub fn unnamed(count: usize) -> String {
-    let (sessions, them) = match count {
-        1 => ("session names", "it"),
-        _ => ("sessions name", "them"),
-    };
-    format!("{count} {sessions} no user: look at {them} here")
+    format!("{} no user", counted(count, "session names", "sessions name"))
 }
 
 /// One of them.
@@ -86,24 +82,40 @@ pub fn show_more(count: usize) -> String {
 
 /// What the person's roles probably do not include, and where.
 pub fn rights_hint(hint: &Hint) -> String {
-    let acts: Vec<String> = hint
-        .missing
+    let acts: Vec<&str> = hint.missing.iter().map(|act| doing(*act).0).collect();
+    let named = hint
+        .pools
         .iter()
-        .map(|act| match act {
-            Kind::LogOff => format!("logging off ({DELETE})"),
-            Kind::Disconnect => format!("disconnecting ({DISCONNECT})"),
-            Kind::SendMessage => format!("sending messages ({SEND_MESSAGE})"),
-        })
-        .collect();
-    let mut pools: Vec<String> = hint.pools.iter().take(NAMED).cloned().collect();
-    if hint.pools.len() > NAMED {
-        pools.push(more(hint.pools.len() - NAMED));
-    }
+        .take(NAMED)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let pools = match hint.pools.len().saturating_sub(NAMED) {
+        0 => named,
+        rest => format!("{named} and {}", counted(rest, "more host pool", "more host pools")),
+    };
     format!(
-        "As far as can be seen, your roles in {} do not include {}. The role “Desktop Virtualization User Session Operator” there would. You can try all the same: only Azure decides.",
-        pools.join(", "),
+        "As far as can be seen, your roles do not include {} in {pools}.",
         acts.join(", ")
     )
+}
+
+/// The actions of these, what would include them, and that nobody is kept from trying.
+pub fn rights_detail(hint: &Hint) -> String {
+    let actions: Vec<&str> = hint.missing.iter().map(|act| doing(*act).1).collect();
+    format!(
+        "Not included: {}. The role “Desktop Virtualization User Session Operator” on the host pool would include it. You can try all the same: only Azure decides.",
+        actions.join(", ")
+    )
+}
+
+/// What doing an act is called, and Azure's name for it.
+fn doing(act: Kind) -> (&'static str, &'static str) {
+    match act {
+        Kind::LogOff => ("logging off", DELETE),
+        Kind::Disconnect => ("disconnecting", DISCONNECT),
+        Kind::SendMessage => ("sending messages", SEND_MESSAGE),
+    }
 }
 
 /// A link that the browser did not let the page copy.

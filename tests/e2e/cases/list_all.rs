@@ -127,12 +127,10 @@ fn all_means_what_the_filter_shows_and_what_it_then_hides_is_said() {
             })
             .await;
 
-            // The dialog names them all the same, and the rows below it stay while it is open.
-            let rows = bench.rows().await;
+            // The dialog names them all the same.
             let dialog = bench.open_dialog().await;
             let listed = dialog.text().await.unwrap();
             assert_eq!(listed.matches(" · session ").count(), count, "{listed}");
-            assert_eq!(bench.rows().await, rows);
             bench.confirm().await;
             bench.click(Role::Button, "Clear filter").await;
             filter(bench, MANY_SESSIONS).await;

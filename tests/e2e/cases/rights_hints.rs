@@ -5,8 +5,8 @@ use crate::harness::{Bench, Role, bench};
 use azure_simulator::Operation;
 use azure_simulator::scenario::{MANY_SESSIONS, OPERATOR, READER};
 
-const HINT: &str =
-    "do not include logging off (Microsoft.DesktopVirtualization/hostpools/sessionhosts/usersessions/delete)";
+const HINT: &str = "your roles do not include logging off, disconnecting, sending messages in";
+const ACTION: &str = "Microsoft.DesktopVirtualization/hostpools/sessionhosts/usersessions/delete";
 
 async fn find_as(bench: &Bench, upn: &str) {
     bench.open("").await;
@@ -29,6 +29,7 @@ fn a_missing_right_is_explained_with_its_action_and_the_button_still_tries() {
             for row in &rows {
                 assert!(text.contains(&row.cells["Host pool"]), "{text}");
             }
+            assert!(bench.all_text().await.contains(ACTION));
             let dialog = bench.select_all_and_open_dialog().await;
             let said = dialog.text().await.unwrap();
             assert!(
