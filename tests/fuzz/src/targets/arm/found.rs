@@ -31,6 +31,7 @@ pub fn check(findings: &Findings, exchanges: &[Exchange], whose: Whose) {
     }
     exchanges.iter().enumerate().for_each(|(at, _)| found.was_read(at));
     found.graph_was_followed();
+    found.filter_was_doubted();
     found.all_is_shown();
     if findings.rows().is_empty() {
         found.none_is_borne_out();
@@ -87,8 +88,9 @@ impl Found<'_> {
             later || is_fine || not_there,
             "complete, but this was not read: {exchange:?}"
         );
+        let read_whole = exchange.kind == Kind::Filtered && of_pool(Kind::SessionsOfPool).any(Exchange::is_listed);
         let refused = matches!(exchange.kind, Kind::SessionsOfPool | Kind::Filtered) && exchange.status() == Some(403);
-        if refused && !later && !not_there && exchange.kind == Kind::SessionsOfPool {
+        if refused && !later && !not_there && !read_whole {
             let by_host = of_pool(Kind::Hosts).any(Exchange::is_listed);
             assert!(by_host, "complete, but a refused pool was not read by its hosts");
         }
@@ -114,6 +116,29 @@ impl Found<'_> {
                     "complete, but nobody looked into {pool}"
                 );
             }
+        }
+    }
+
+    /// Where Azure's filter has shown somebody else, no pool counts by it.
+    fn filter_was_doubted(&self) {
+        let whole = |pool: Option<String>, among: &[Exchange]| {
+            let mut lists = among.iter().filter(|one| one.kind == Kind::SessionsOfPool);
+            lists.any(|list| list.pool() == pool)
+        };
+        let filtered = || {
+            let all = self.exchanges.iter().enumerate();
+            all.filter(|(_, one)| one.kind == Kind::Filtered)
+        };
+        let is_foreign = |row: &Value| !self.is_wanted(&user_of(row));
+        // What comes after a whole list of the same pool is a proof, and may ask for anybody.
+        let is_proof = |at: usize| whole(self.exchanges[at].pool(), &self.exchanges[..at]);
+        if filtered().any(|(at, one)| !is_proof(at) && one.rows().iter().any(is_foreign)) {
+            let all_whole = filtered().all(|(_, one)| whole(one.pool(), self.exchanges));
+            assert!(
+                all_whole,
+                "complete by a filter that shows others: {:?}",
+                self.exchanges
+            );
         }
     }
 
