@@ -47,8 +47,8 @@ impl Found<'_> {
     /// Whether the pool is one that Azure does not know, and that its subscription does not list (any more).
     fn is_not_there(&self, pool: &str) -> bool {
         let unknown = |one: &&Exchange| one.pool().as_deref() == Some(pool) && one.is_absent();
-        let lists = self.exchanges.iter().filter(|one| one.kind == Kind::HostPools);
-        let last = lists.filter(|list| pool.starts_with(&subscription(list))).next_back();
+        let lists = |one: &&Exchange| one.kind == Kind::HostPools && pool.starts_with(&subscription(one));
+        let last = self.exchanges.iter().rfind(lists);
         let listed = last.is_none_or(|list| {
             let unread = !list.is_listed() && !is_never_used(list);
             unread || list.rows().iter().any(|row| key(id_of(row)) == pool)
@@ -119,21 +119,22 @@ impl Found<'_> {
         }
     }
 
+    /// Whether a filtered list only tries the filter out: one that comes after a whole list of the same pool, and may
+    /// ask for anybody.
+    fn is_proof(&self, at: usize) -> bool {
+        let one = &self.exchanges[at];
+        one.kind == Kind::Filtered && is_listed_whole(&one.pool(), &self.exchanges[..at])
+    }
+
     /// Where Azure's filter has shown somebody else, no pool counts by it.
     fn filter_was_doubted(&self) {
-        let whole = |pool: Option<String>, among: &[Exchange]| {
-            let mut lists = among.iter().filter(|one| one.kind == Kind::SessionsOfPool);
-            lists.any(|list| list.pool() == pool)
-        };
         let filtered = || {
             let all = self.exchanges.iter().enumerate();
             all.filter(|(_, one)| one.kind == Kind::Filtered)
         };
         let is_foreign = |row: &Value| !self.is_wanted(&user_of(row));
-        // What comes after a whole list of the same pool is a proof, and may ask for anybody.
-        let is_proof = |at: usize| whole(self.exchanges[at].pool(), &self.exchanges[..at]);
-        if filtered().any(|(at, one)| !is_proof(at) && one.rows().iter().any(is_foreign)) {
-            let all_whole = filtered().all(|(_, one)| whole(one.pool(), self.exchanges));
+        if filtered().any(|(at, one)| !self.is_proof(at) && one.rows().iter().any(is_foreign)) {
+            let all_whole = filtered().all(|(_, one)| is_listed_whole(&one.pool(), self.exchanges));
             assert!(
                 all_whole,
                 "complete by a filter that shows others: {:?}",
@@ -144,13 +145,13 @@ impl Found<'_> {
 
     fn all_is_shown(&self) {
         // The proof of the filter is no part of the search: what it shows was listed before, or has begun since.
-        let proves = |one: &Exchange| {
-            let listed = self.exchanges.iter().any(|other| other.kind == Kind::SessionsOfPool);
-            one.kind == Kind::Filtered && listed
+        let proofs = (0..self.exchanges.len()).any(|at| self.is_proof(at));
+        let counts = |at: &usize| {
+            let of_proof = self.is_proof(*at) || (proofs && self.exchanges[*at].kind == Kind::Other);
+            !of_proof
         };
-        let proof = self.exchanges.iter().any(proves);
-        let counts = |one: &&Exchange| !proves(one) && !(proof && one.kind == Kind::Other);
-        for row in self.exchanges.iter().filter(counts).flat_map(Exchange::rows) {
+        let counting = (0..self.exchanges.len()).filter(counts);
+        for row in counting.flat_map(|at| self.exchanges[at].rows()) {
             let id = key(id_of(&row));
             let is_session = avd_logoff::arm::SessionId::parse(id_of(&row)).is_some();
             let shown = self.findings.rows().iter().any(|shown| shown.key() == id);
@@ -190,6 +191,12 @@ impl Found<'_> {
             );
         }
     }
+}
+
+/// Whether a whole list of the sessions of a pool was asked for.
+fn is_listed_whole(pool: &Option<String>, among: &[Exchange]) -> bool {
+    let mut lists = among.iter().filter(|one| one.kind == Kind::SessionsOfPool);
+    lists.any(|list| list.pool() == *pool)
 }
 
 fn id_of(row: &Value) -> &str {
