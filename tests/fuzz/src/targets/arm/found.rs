@@ -44,16 +44,15 @@ impl Found<'_> {
         self.whose == Whose::Everyone || users.iter().any(|wanted| wanted.as_str().to_lowercase() == user)
     }
 
-    /// Whether the pool is one that Azure does not know, and that its subscription does not list (any more).
+    /// Whether the pool is one that Azure does not know, and that its subscription's list, read before or after, lacks.
     fn is_not_there(&self, pool: &str) -> bool {
-        let unknown = |one: &&Exchange| one.pool().as_deref() == Some(pool) && one.is_absent();
-        let lists = |one: &&Exchange| one.kind == Kind::HostPools && pool.starts_with(&subscription(one));
-        let last = self.exchanges.iter().rfind(lists);
-        let listed = last.is_none_or(|list| {
-            let unread = !list.is_listed() && !is_never_used(list);
-            unread || list.rows().iter().any(|row| key(id_of(row)) == pool)
-        });
-        self.exchanges.iter().any(|one| unknown(&one)) && !listed
+        let is_unknown = |one: &Exchange| one.pool().as_deref() == Some(pool) && one.is_absent();
+        let lacks_it = |one: &Exchange| {
+            let of_subscription = one.kind == Kind::HostPools && pool.starts_with(&subscription(one));
+            let is_read = one.is_listed() || is_never_used(one);
+            of_subscription && is_read && !one.rows().iter().any(|row| key(id_of(row)) == pool)
+        };
+        self.exchanges.iter().any(is_unknown) && self.exchanges.iter().any(lacks_it)
     }
 
     fn was_read(&self, at: usize) {
