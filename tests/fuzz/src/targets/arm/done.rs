@@ -228,5 +228,5 @@ fn is_well_formed(look: &Exchange) -> bool {
     let names = || ["id", "properties"].into_iter().chain(FIELDS);
     let body: Value = serde_json::from_str(&text).unwrap_or_default();
     let is_text = |name: &&str| matches!(body["properties"][*name], Value::Null | Value::String(_));
-    !text.contains('\\') && names().all(|name| once(&name)) && FIELDS.iter().all(is_text)
+    !text.contains(['\\', '\u{fffd}']) && names().all(|name| once(&name)) && FIELDS.iter().all(is_text)
 }
