@@ -21,7 +21,7 @@ use super::failure::{Failure, better_token};
 use super::filter_trust::FilterTrust;
 use super::gate::{Closed, Gate, Rank, Ticket, Want};
 use super::ids::SessionId;
-use super::object::Object;
+use super::object;
 use super::pass::Pass;
 use super::request::{ArmRequest, BucketKey, Class, Needs, Scope};
 use super::retry::{LONGEST_OFFLINE, MOST_ATTEMPTS_FAILED, wait_before_retry};
@@ -169,7 +169,8 @@ impl ArmClient {
     /// # Errors
     /// [`ArmError`], when it does no longer.
     pub(super) async fn read<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
-        self.object(request, &self.answer(request).await?)
+        let response = self.answer(request).await?;
+        object::read(response.body()).ok_or_else(|| self.unreadable(request, &response))
     }
 
     /// Reads once, but for a token that Azure does not take: another is fetched and shown once.
@@ -177,16 +178,15 @@ impl ArmClient {
     /// # Errors
     /// [`ArmError`]; [`ArmErrorKind::ClaimsChallenge`] if only a person can bring the token that is wanted.
     pub(super) async fn read_once<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
-        self.object(request, &self.answer_once(request).await?)
+        let response = self.answer_once(request).await?;
+        object::read(response.body()).ok_or_else(|| self.unreadable(request, &response))
     }
 
-    /// Whatever Azure answers to a read is an object.
-    fn object<T: DeserializeOwned>(&self, request: &ArmRequest, response: &Response) -> Result<T, ArmError> {
-        let object = serde_json::from_slice::<Object<T>>(response.body());
-        object.map(|object| object.0).map_err(|_| ArmError {
+    fn unreadable(&self, request: &ArmRequest, response: &Response) -> ArmError {
+        ArmError {
             kind: ArmErrorKind::Unreadable,
             ..ArmError::of(response, request.needs.clone(), &self.request_id)
-        })
+        }
     }
 
     /// Boxed, and without a word about what the body is: one piece of code serves every operation.

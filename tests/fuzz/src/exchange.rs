@@ -119,10 +119,11 @@ const REFUSALS: [&str; 3] = [
 ];
 
 impl Exchange {
-    /// The body of a 2xx answer, if it is a JSON object.
+    /// The body of a 2xx answer, if it is a JSON object. What is no UTF-8 does not count: nobody looks at it in fields
+    /// that nobody reads.
     pub fn readable(&self) -> Option<Value> {
         let response = self.answer.as_ref()?.as_ref().ok()?;
-        let body: Value = serde_json::from_slice(response.body()).ok()?;
+        let body: Value = serde_json::from_str(&String::from_utf8_lossy(response.body())).ok()?;
         (response.status().is_success() && body.is_object()).then_some(body)
     }
 

@@ -181,11 +181,16 @@ fn time_was_given(done: &[Done], act: &Act, admin: u8) {
     let Some(last) = told.filter(|message| message.is_accepted()).map(|one| one.at).max() else {
         return;
     };
-    let looks = |one: &Done| {
+    let deletes = || done.iter().flat_map(|one| one.of_kind(Kind::Delete));
+    let first = deletes().map(|one| one.at).min();
+    let had_left = |one: &Done| {
         let ended = |look: &Exchange| look.is_absent() || one.is_another(look);
-        one.of_kind(Kind::Session).any(ended)
+        let mut before = one
+            .of_kind(Kind::Session)
+            .filter(|look| first.is_none_or(|first| look.at < first));
+        before.any(ended)
     };
-    if admin == HURRIES || done.iter().all(looks) {
+    if admin == HURRIES || done.iter().all(had_left) {
         return;
     }
     let minutes = act.warning().map_or(0, |warning| warning.grace_minutes);
@@ -195,7 +200,7 @@ fn time_was_given(done: &[Done], act: &Act, admin: u8) {
         std::time::Duration::ZERO
     };
     let over = last + Duration::minutes(minutes.into()) + longer;
-    for one in done.iter().flat_map(|one| one.of_kind(Kind::Delete)) {
+    for one in deletes() {
         assert!(admin != STOPS && one.at >= over, "before the time is over: {one:?}");
     }
 }
@@ -223,5 +228,5 @@ fn is_well_formed(look: &Exchange) -> bool {
     let names = || ["id", "properties"].into_iter().chain(FIELDS);
     let body: Value = serde_json::from_str(&text).unwrap_or_default();
     let is_text = |name: &&str| matches!(body["properties"][*name], Value::Null | Value::String(_));
-    !text.contains('\\') && names().all(|name| once(&name)) && FIELDS.iter().all(is_text)
+    !text.contains(['\\', '\u{fffd}']) && names().all(|name| once(&name)) && FIELDS.iter().all(is_text)
 }

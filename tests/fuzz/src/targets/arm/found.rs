@@ -31,6 +31,7 @@ pub fn check(findings: &Findings, exchanges: &[Exchange], whose: Whose) {
     }
     exchanges.iter().enumerate().for_each(|(at, _)| found.was_read(at));
     found.graph_was_followed();
+    found.filter_was_doubted();
     found.all_is_shown();
     if findings.rows().is_empty() {
         found.none_is_borne_out();
@@ -43,16 +44,15 @@ impl Found<'_> {
         self.whose == Whose::Everyone || users.iter().any(|wanted| wanted.as_str().to_lowercase() == user)
     }
 
-    /// Whether the pool is one that Azure does not know, and that its subscription does not list (any more).
+    /// Whether the pool is one that Azure does not know, and that its subscription's list, read before or after, lacks.
     fn is_not_there(&self, pool: &str) -> bool {
-        let unknown = |one: &&Exchange| one.pool().as_deref() == Some(pool) && one.is_absent();
-        let lists = self.exchanges.iter().filter(|one| one.kind == Kind::HostPools);
-        let last = lists.filter(|list| pool.starts_with(&subscription(list))).next_back();
-        let listed = last.is_none_or(|list| {
-            let unread = !list.is_listed() && !is_never_used(list);
-            unread || list.rows().iter().any(|row| key(id_of(row)) == pool)
-        });
-        self.exchanges.iter().any(|one| unknown(&one)) && !listed
+        let is_unknown = |one: &Exchange| one.pool().as_deref() == Some(pool) && one.is_absent();
+        let lacks_it = |one: &Exchange| {
+            let of_subscription = one.kind == Kind::HostPools && pool.starts_with(&subscription(one));
+            let is_read = one.is_listed() || is_never_used(one);
+            of_subscription && is_read && !one.rows().iter().any(|row| key(id_of(row)) == pool)
+        };
+        self.exchanges.iter().any(is_unknown) && self.exchanges.iter().any(lacks_it)
     }
 
     fn was_read(&self, at: usize) {
@@ -87,8 +87,9 @@ impl Found<'_> {
             later || is_fine || not_there,
             "complete, but this was not read: {exchange:?}"
         );
+        let read_whole = exchange.kind == Kind::Filtered && of_pool(Kind::SessionsOfPool).any(Exchange::is_listed);
         let refused = matches!(exchange.kind, Kind::SessionsOfPool | Kind::Filtered) && exchange.status() == Some(403);
-        if refused && !later && !not_there && exchange.kind == Kind::SessionsOfPool {
+        if refused && !later && !not_there && !read_whole {
             let by_host = of_pool(Kind::Hosts).any(Exchange::is_listed);
             assert!(by_host, "complete, but a refused pool was not read by its hosts");
         }
@@ -117,15 +118,39 @@ impl Found<'_> {
         }
     }
 
+    /// Whether a filtered list only tries the filter out: one that comes after a whole list of the same pool, and may
+    /// ask for anybody.
+    fn is_proof(&self, at: usize) -> bool {
+        let one = &self.exchanges[at];
+        one.kind == Kind::Filtered && is_listed_whole(&one.pool(), &self.exchanges[..at])
+    }
+
+    /// Where Azure's filter has shown somebody else, no pool counts by it.
+    fn filter_was_doubted(&self) {
+        let filtered = || {
+            let all = self.exchanges.iter().enumerate();
+            all.filter(|(_, one)| one.kind == Kind::Filtered)
+        };
+        let is_foreign = |row: &Value| !self.is_wanted(&user_of(row));
+        if filtered().any(|(at, one)| !self.is_proof(at) && one.rows().iter().any(is_foreign)) {
+            let all_whole = filtered().all(|(_, one)| is_listed_whole(&one.pool(), self.exchanges));
+            assert!(
+                all_whole,
+                "complete by a filter that shows others: {:?}",
+                self.exchanges
+            );
+        }
+    }
+
     fn all_is_shown(&self) {
         // The proof of the filter is no part of the search: what it shows was listed before, or has begun since.
-        let proves = |one: &Exchange| {
-            let listed = self.exchanges.iter().any(|other| other.kind == Kind::SessionsOfPool);
-            one.kind == Kind::Filtered && listed
+        let proofs = (0..self.exchanges.len()).any(|at| self.is_proof(at));
+        let counts = |at: &usize| {
+            let of_proof = self.is_proof(*at) || (proofs && self.exchanges[*at].kind == Kind::Other);
+            !of_proof
         };
-        let proof = self.exchanges.iter().any(proves);
-        let counts = |one: &&Exchange| !proves(one) && !(proof && one.kind == Kind::Other);
-        for row in self.exchanges.iter().filter(counts).flat_map(Exchange::rows) {
+        let counting = (0..self.exchanges.len()).filter(counts);
+        for row in counting.flat_map(|at| self.exchanges[at].rows()) {
             let id = key(id_of(&row));
             let is_session = avd_logoff::arm::SessionId::parse(id_of(&row)).is_some();
             let shown = self.findings.rows().iter().any(|shown| shown.key() == id);
@@ -165,6 +190,12 @@ impl Found<'_> {
             );
         }
     }
+}
+
+/// Whether a whole list of the sessions of a pool was asked for.
+fn is_listed_whole(pool: &Option<String>, among: &[Exchange]) -> bool {
+    let mut lists = among.iter().filter(|one| one.kind == Kind::SessionsOfPool);
+    lists.any(|list| list.pool() == *pool)
 }
 
 fn id_of(row: &Value) -> &str {
