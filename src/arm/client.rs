@@ -21,6 +21,7 @@ use super::failure::{Failure, better_token};
 use super::filter_trust::FilterTrust;
 use super::gate::{Closed, Gate, Rank, Ticket, Want};
 use super::ids::SessionId;
+use super::object;
 use super::pass::Pass;
 use super::request::{ArmRequest, BucketKey, Class, Needs, Scope};
 use super::retry::{LONGEST_OFFLINE, MOST_ATTEMPTS_FAILED, wait_before_retry};
@@ -169,7 +170,7 @@ impl ArmClient {
     /// [`ArmError`], when it does no longer.
     pub(super) async fn read<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
         let response = self.answer(request).await?;
-        serde_json::from_slice(response.body()).map_err(|_| self.unreadable(request, &response))
+        object::read(response.body()).ok_or_else(|| self.unreadable(request, &response))
     }
 
     /// Reads once, but for a token that Azure does not take: another is fetched and shown once.
@@ -178,7 +179,7 @@ impl ArmClient {
     /// [`ArmError`]; [`ArmErrorKind::ClaimsChallenge`] if only a person can bring the token that is wanted.
     pub(super) async fn read_once<T: DeserializeOwned>(&self, request: &ArmRequest) -> Result<T, ArmError> {
         let response = self.answer_once(request).await?;
-        serde_json::from_slice(response.body()).map_err(|_| self.unreadable(request, &response))
+        object::read(response.body()).ok_or_else(|| self.unreadable(request, &response))
     }
 
     fn unreadable(&self, request: &ArmRequest, response: &Response) -> ArmError {
@@ -376,6 +377,9 @@ impl ArmClient {
     }
 
     fn outgoing(&self, request: &ArmRequest, token: &AccessToken) -> Option<Request> {
+        if !request.is_below_a_host() {
+            return None;
+        }
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret())).ok()?;
         bearer.set_sensitive(true);
         let mut outgoing = http::Request::builder()

@@ -2,13 +2,21 @@
 //!
 //! Nothing else can make a [`Guarded`], and nothing that changes a session works without one. Between this read and
 //! the act lies one round trip, in which the session may end and its id be taken by another: Resource Manager offers
-//! no precondition on sessions (no etag, no `If-Match`), so that window stays open.
+//! no precondition on sessions (no etag, no `If-Match`), so that window stays open. It has a bound: what the guard has
+//! seen soon counts no longer.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
 
 use super::client::ArmClient;
 use super::error::ArmError;
 use super::ids::SessionId;
 use super::timestamp::Timestamp;
 use super::user_sessions::{self, UserSession};
+
+/// How old the guard's question may be when something is done on its answer.
+const LONGEST_AGE: Duration = Duration::from_secs(10);
 
 /// Which session exactly: id, user and creation time. The id alone is not enough, because Windows uses numbers again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,14 +41,17 @@ impl Identity {
     }
 
     /// Compares for acting: any doubt is a difference.
-    fn verdict(&self, found: UserSession) -> Verdict {
+    fn verdict(&self, found: UserSession, asked_at: OffsetDateTime) -> Verdict {
         let same_user = found.user.as_deref().is_some_and(|user| same_name(user, &self.user));
         if !same_user {
             Verdict::WrongPerson
         } else if found.created != self.created {
             Verdict::Replaced(Box::new(found))
         } else {
-            Verdict::Same(Guarded { session: found })
+            Verdict::Same(Guarded {
+                session: found,
+                asked_at,
+            })
         }
     }
 
@@ -75,12 +86,20 @@ pub enum Verdict {
 #[derive(Debug)]
 pub struct Guarded {
     session: UserSession,
+    asked_at: OffsetDateTime,
 }
 
 impl Guarded {
     /// Its id, as the guard's read gave it.
     pub fn id(&self) -> &SessionId {
         &self.session.id
+    }
+
+    /// Whether the guard's question left so short a time ago that its answer may still be acted on. An answer can be on its
+    /// way for more than a minute, and a computer can sleep with it in its hands.
+    pub fn is_fresh(&self, now: OffsetDateTime) -> bool {
+        let age = now - self.asked_at;
+        !age.is_negative() && age <= LONGEST_AGE
     }
 
     /// The session as the guard saw it.
@@ -94,8 +113,9 @@ impl Guarded {
 /// # Errors
 /// [`ArmError`] if it could not be read; nothing may be sent then.
 pub async fn check(client: &ArmClient, identity: &Identity) -> Result<Verdict, ArmError> {
+    let asked_at = client.ports().clock.now();
     Ok(match user_sessions::get(client, &identity.id).await? {
         None => Verdict::Gone,
-        Some(found) => identity.verdict(found),
+        Some(found) => identity.verdict(found, asked_at),
     })
 }

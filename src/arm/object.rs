@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 /// A `T` that was written as an object.
 pub(super) struct Object<T>(pub T);
@@ -16,6 +16,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Fields(PhantomData))
     }
+}
+
+/// Reads an answer to whatever was asked: it is always an object.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice::<Object<T>>(body).ok().map(|object| object.0)
 }
 
 struct Fields<T>(PhantomData<T>);

@@ -39,7 +39,7 @@ pub(super) async fn each_page<T: DeserializeOwned>(
     loop {
         let needs = request.needs.clone();
         let fail = |kind| ArmError::unanswered(kind, needs.clone(), client.request_id());
-        let Object(page): Object<Page<T>> = client.read(&request).await?;
+        let page: Page<T> = client.read(&request).await?;
         let rows = page.value.unwrap_or_default();
         take(rows.into_iter().map(|row| row.0).collect()).map_err(fail)?;
         let Some(link) = page.next_link.filter(|link| !link.is_empty()) else {

@@ -90,6 +90,13 @@ impl ArmRequest {
         BucketKey { scope, class }
     }
 
+    /// Whether it begins with exactly one `/`. The client writes it right behind the host: anything else could make that
+    /// host another, as `@` or `.` would.
+    pub fn is_below_a_host(&self) -> bool {
+        let path = self.path_and_query.strip_prefix('/');
+        path.is_some_and(|rest| !rest.starts_with(['/', '\\']))
+    }
+
     /// A request of `method` to `path` in `api_version`.
     pub fn new(method: Method, path: &str, api_version: &str, needs: Needs) -> Self {
         Self {
@@ -129,6 +136,24 @@ mod tests {
             request.with_json(&json!({ "a": "ü" })).body,
             Some(r#"{"a":"ü"}"#.into())
         );
+    }
+
+    #[test]
+    fn nothing_but_a_path_stands_behind_a_host() {
+        let is_below =
+            |path: &str| ArmRequest::new(Method::GET, path, "1", Needs::new("a/read", "/")).is_below_a_host();
+        assert!(is_below("/") && is_below("/subscriptions"));
+        for path in [
+            "",
+            "subscriptions",
+            "@evil.example/",
+            ".evil.example/",
+            ":8443/",
+            "//evil.example",
+            "/\\evil.example",
+        ] {
+            assert!(!is_below(path), "{path}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::client::ArmClient;
 use super::error::{ArmError, ArmErrorKind};
 use super::host_pools::HostPool;
 use super::ids::HostPoolId;
+use super::object::Object;
 use super::request::{ArmRequest, Needs};
 
 /// Version that Microsoft's own clients use (`@azure/arm-resourcegraph` 4.2.1, azure-mgmt-resourcegraph 8.0.1).
@@ -59,7 +60,7 @@ struct Options {
 
 #[derive(Deserialize)]
 struct Page {
-    data: Vec<Row>,
+    data: Vec<Object<Row>>,
     #[serde(rename = "$skipToken", default)]
     skip_token: Option<String>,
 }
@@ -106,7 +107,7 @@ async fn ask(client: &ArmClient, subscriptions: &[String], mut take: impl FnMut(
         let path = "/providers/Microsoft.ResourceGraph/resources";
         let request = ArmRequest::new(Method::POST, path, API_VERSION, needs.clone()).with_json(&question);
         let page: Page = client.read(&request).await?;
-        for row in page.data {
+        for Object(row) in page.data {
             let id = HostPoolId::parse(&row.id).ok_or_else(|| fail(ArmErrorKind::Unreadable))?;
             take(HostPool { id });
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::client::ArmClient;
 use super::error::{ArmError, ArmErrorKind};
 use super::ids::{HostPoolId, SessionHostId};
+use super::object::Object;
 use super::paging;
 use super::request::{ArmRequest, Needs};
 use super::timestamp::Timestamp;
@@ -89,7 +90,7 @@ impl HostStatus {
 
 impl SessionHost {
     fn read(row: Wire) -> Option<Self> {
-        let properties = row.properties.unwrap_or_default();
+        let properties = row.properties.map(|object| object.0).unwrap_or_default();
         Some(Self {
             id: SessionHostId::parse(&row.id)?,
             status: HostStatus::new(properties.status.as_deref().unwrap_or_default()),
@@ -102,7 +103,7 @@ impl SessionHost {
 #[derive(Deserialize)]
 struct Wire {
     id: String,
-    properties: Option<Properties>,
+    properties: Option<Object<Properties>>,
 }
 
 #[derive(Default, Deserialize)]

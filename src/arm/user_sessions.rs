@@ -7,6 +7,7 @@ use super::client::ArmClient;
 use super::error::{ArmError, ArmErrorKind};
 use super::filter_trust;
 use super::ids::{HostPoolId, SessionHostId, SessionId};
+use super::object::Object;
 use super::paging;
 use super::request::{ArmRequest, Needs};
 use super::timestamp::Timestamp;
@@ -100,7 +101,7 @@ impl ApplicationType {
 #[derive(Deserialize)]
 struct Wire {
     id: String,
-    properties: Option<Properties>,
+    properties: Option<Object<Properties>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -115,7 +116,7 @@ struct Properties {
 
 impl UserSession {
     fn read(row: Wire) -> Option<Self> {
-        let properties = row.properties.unwrap_or_default();
+        let properties = row.properties.map(|object| object.0).unwrap_or_default();
         let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         Some(Self {
             id: SessionId::parse(&row.id)?,

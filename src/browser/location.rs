@@ -11,6 +11,20 @@ pub fn page_address() -> Option<Url> {
     Some(url)
 }
 
+/// The part of the page's own address behind `#`, with it; empty if there is none.
+pub fn fragment() -> String {
+    let hash = web_sys::window().map(|window| window.location().hash());
+    hash.and_then(Result::ok).unwrap_or_default()
+}
+
+/// Takes that part away, without a new entry in the history.
+pub fn clear_fragment() {
+    if let Some(window) = web_sys::window() {
+        // What stays is an address that leads nowhere else, if the browser does not let the page do this.
+        let _ = window.location().replace("#");
+    }
+}
+
 /// `redirect.html` beside the page: the one registered redirect URI.
 pub fn redirect_uri() -> Option<Url> {
     page_address()?.join("redirect.html").ok()

@@ -19,7 +19,7 @@ mod windows;
 pub use configuration::{ConfigMissing, load_config};
 pub use crash::show_crashes;
 pub use hand_out::{copy, download};
-pub use location::{page_address, redirect_uri, relay_address};
+pub use location::{clear_fragment, fragment, page_address, redirect_uri, relay_address};
 pub use parent::{Message, Parent};
 pub use surroundings::surroundings;
 pub use unicode::nfc;

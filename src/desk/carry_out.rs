@@ -20,8 +20,11 @@ use super::telling::telling;
 use super::warning;
 use crate::arm::ArmClient;
 
-/// How many sessions are worked on at once.
+/// For how many sessions something is sent at once. Small, so that "Stop" finds something left to stop.
 pub(super) const PARALLEL: usize = 8;
+
+/// How many sessions are looked at, at once. Each look is a read, so that more would only wait for the buckets.
+const WATCHED: usize = 512;
 
 /// One step of one session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,11 +145,14 @@ pub fn carry_out(client: &ArmClient, intended: Intended, control: Control) -> im
     telling(move |teller| async move {
         let (teller, control) = (&teller, &control);
         let sessions = warning::first(&client, intended, teller, control).await;
-        stream::iter(sessions)
-            .for_each_concurrent(PARALLEL, |session| {
-                let run = Run::new(&client, session.record, teller);
-                run.carry_out(session.identity, session.act, control)
-            })
+        let begun = stream::iter(sessions).map(|session| {
+            let run = Run::new(&client, session.record, teller);
+            run.begin(session.identity, session.act, control)
+        });
+        // Whoever is only looked at keeps nobody from being sent: hundreds may be on their way out at the same time.
+        begun
+            .buffer_unordered(PARALLEL)
+            .for_each_concurrent(WATCHED, |begun| begun.end(&control.step_up))
             .await;
     })
 }
@@ -157,7 +163,7 @@ pub fn keep_watching(client: &ArmClient, sessions: Vec<Watchable>) -> impl Strea
     telling(|teller| async move {
         let teller = &teller;
         stream::iter(sessions)
-            .for_each_concurrent(PARALLEL, |session| {
+            .for_each_concurrent(WATCHED, |session| {
                 let run = Run::new(&client, session.record, teller);
                 run.watch(session.identity, session.goal)
             })

@@ -6,7 +6,7 @@ use super::coverage::{Coverage, Part, Phase, Verdict};
 use super::rows::Rows;
 use super::search::Event;
 use super::typed::{Wanted, Whose};
-use crate::arm::{Rights, SessionHost, SessionId, UserSession};
+use crate::arm::{HostPoolId, Rights, SessionHost, SessionId, UserSession};
 
 /// One session in the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct Findings {
     unnamed: Rows,
     subscriptions: HashMap<String, String>,
     hosts: HashMap<String, SessionHost>,
-    rights: HashMap<String, Rights>,
+    rights: HashMap<String, (HostPoolId, Rights)>,
     coverage: Coverage,
 }
 
@@ -122,7 +122,17 @@ impl Findings {
 
     /// What the person may probably do to the row's session, if that could be told. A hint, never a permission.
     pub fn rights(&self, row: &Row) -> Option<Rights> {
-        self.rights.get(&row.session.id.host_pool_key()).copied()
+        self.rights_at(&row.session.id)
+    }
+
+    /// The same for the session of that id.
+    pub fn rights_at(&self, id: &SessionId) -> Option<Rights> {
+        self.rights.get(&id.host_pool_key()).map(|(_, rights)| *rights)
+    }
+
+    /// The same for each host pool that has hits.
+    pub fn rights_by_pool(&self) -> impl Iterator<Item = (&HostPoolId, Rights)> {
+        self.rights.values().map(|(pool, rights)| (pool, *rights))
     }
 
     /// The sessions, in the order in which they came: a row never moves.
@@ -180,7 +190,7 @@ impl Findings {
             Event::Doubted(pools) => pools.iter().for_each(|pool| self.coverage.know_reading(pool, None)),
             Event::Hosts(hosts) => hosts.into_iter().for_each(|host| self.know_host(host)),
             Event::Rights(pool, rights) => {
-                self.rights.insert(pool.key(), rights);
+                self.rights.insert(pool.key(), (pool, rights));
             }
             Event::GraphFailed(error) => self.coverage.know_graph_failure(error),
             Event::NotOpened(error) => self.coverage.know_address_failure(error),

@@ -2,7 +2,7 @@
 //! what it hides stays found and chosen, which is why it counts that.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use time::OffsetDateTime;
 
@@ -87,7 +87,29 @@ impl View {
         self.most = self.most.saturating_add(STEP);
     }
 
-    fn takes(&self, row: &Row, text: &str) -> bool {
+    /// Whether any row may be left out.
+    pub fn filters(&self) -> bool {
+        !self.text.trim().is_empty() || !self.state.is_empty()
+    }
+
+    /// Lets every row through again.
+    pub fn clear_filter(&mut self) {
+        self.text.clear();
+        self.state.clear();
+    }
+
+    /// Whether `other` takes the same rows in the same order, however many of them.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        (&self.text, &self.state, self.sort) == (&other.text, &other.state, other.sort)
+    }
+
+    /// The text to look for, ready to be compared.
+    pub(super) fn needle(&self) -> String {
+        self.text.trim().to_lowercase()
+    }
+
+    /// Whether the filters let `row` through; `text` is [`View::needle`].
+    pub(super) fn takes(&self, row: &Row, text: &str) -> bool {
         let session = &row.session;
         let holds = |field: &str| field.to_lowercase().contains(text);
         let optional = |field: &Option<String>| field.as_deref().is_some_and(holds);
@@ -111,8 +133,6 @@ pub struct Listing<'a> {
     pub matching: usize,
     /// How many rows there are.
     pub total: usize,
-    /// How many chosen rows are not shown, for whatever reason.
-    pub hidden_chosen: usize,
 }
 
 impl Listing<'_> {
@@ -122,27 +142,36 @@ impl Listing<'_> {
     }
 }
 
-/// What `view` shows of `rows`.
+/// Every row that the filters of `view` let through, shown or not, in the order in which they came. "Select all" is
+/// about these: what a filter hides is never chosen without being seen.
+pub fn matching<'a>(rows: &'a [Row], view: &View) -> Vec<&'a Row> {
+    let text = view.needle();
+    rows.iter().filter(|row| view.takes(row, &text)).collect()
+}
+
+/// What `view` shows of `rows`. Those in `kept`, which are keys, stay before all others in the order of `kept`: while
+/// rows still come, none moves away under the pointer.
 pub fn list<'a>(
     rows: &'a [Row],
     view: &View,
-    is_chosen: impl Fn(&Row) -> bool,
+    kept: &[String],
     outcome: impl Fn(&Row) -> Option<Outcome>,
 ) -> Listing<'a> {
-    let text = view.text.trim().to_lowercase();
-    let mut shown: Vec<&Row> = rows.iter().filter(|row| view.takes(row, &text)).collect();
+    let mut shown = matching(rows, view);
+    let matching = shown.len();
     if let Some((column, direction)) = view.sort {
         shown = sorted(shown, column, direction, outcome);
     }
-    let matching = shown.len();
+    if !kept.is_empty() {
+        let places: HashMap<&str, usize> = kept.iter().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
+        let place = |row: &&Row| places.get(row.key().as_str()).copied().unwrap_or(usize::MAX);
+        shown.sort_by_cached_key(place);
+    }
     shown.truncate(view.most);
-    let chosen = rows.iter().filter(|row| is_chosen(row)).count();
-    let chosen_shown = shown.iter().filter(|row| is_chosen(row)).count();
     Listing {
         rows: shown,
         matching,
         total: rows.len(),
-        hidden_chosen: chosen - chosen_shown,
     }
 }
 
@@ -200,7 +229,7 @@ fn key(row: &Row, column: Column, outcome: impl Fn(&Row) -> Option<Outcome>) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Column, STEP, View, list, states};
+    use super::{Column, STEP, View, list, matching, states};
     use crate::arm::{ApplicationType, SessionId, SessionState, Timestamp, UserSession};
     use crate::desk::findings::{Findings, Row};
     use crate::desk::outcome::Outcome;
@@ -235,7 +264,7 @@ mod tests {
 
     fn shown(view: &View) -> Vec<String> {
         let rows = rows();
-        let listing = list(&rows, view, |_| false, |_| None);
+        let listing = list(&rows, view, &[], |_| None);
         listing
             .rows
             .iter()
@@ -288,7 +317,7 @@ mod tests {
         let mut view = View::default();
         view.sort_by(Column::Outcome);
         let outcome = |row: &Row| (row.session.id.session() == "console").then_some(Outcome::Gone);
-        let listing = list(&rows, &view, |_| false, outcome);
+        let listing = list(&rows, &view, &[], outcome);
         assert_eq!(listing.rows[0].session.id.session(), "console");
     }
 
@@ -317,21 +346,45 @@ mod tests {
     }
 
     #[test]
-    fn chosen_rows_that_are_not_shown_are_counted() {
+    fn what_matches_is_known_beyond_what_is_shown() {
         let rows = rows();
-        let chosen = |row: &Row| row.session.id.session() != "9";
-        let filtered = View {
+        let view = View {
             text: "vm-a".into(),
-            ..View::default()
-        };
-        assert_eq!(list(&rows, &filtered, chosen, |_| None).hidden_chosen, 2);
-        let short = View {
             most: 1,
             ..View::default()
         };
-        let listing = list(&rows, &short, chosen, |_| None);
-        assert_eq!((listing.hidden_chosen, listing.matching, listing.total), (2, 4, 4));
-        assert_eq!(listing.more(), 3);
+        let numbers: Vec<_> = matching(&rows, &view)
+            .iter()
+            .map(|row| row.session.id.session())
+            .collect();
+        assert_eq!(numbers, ["10", "9"]);
+        let listing = list(&rows, &view, &[], |_| None);
+        assert_eq!(
+            (listing.rows.len(), listing.matching, listing.total, listing.more()),
+            (1, 2, 4, 1)
+        );
+        assert!(view.filters() && !View::default().filters());
+    }
+
+    #[test]
+    fn a_row_that_is_shown_keeps_its_place_while_others_come() {
+        let rows = rows();
+        let mut view = View {
+            most: 3,
+            ..View::default()
+        };
+        view.sort_by(Column::SessionId);
+        let numbers = |rows: &[Row], kept: &[String]| -> Vec<String> {
+            let listing = list(rows, &view, kept, |_| None);
+            listing
+                .rows
+                .iter()
+                .map(|row| row.session.id.session().to_owned())
+                .collect()
+        };
+        let kept: Vec<String> = [&rows[0], &rows[2]].iter().map(|row| row.key()).collect();
+        assert_eq!(numbers(&rows, &kept), ["10", "console", "2"]);
+        assert_eq!(numbers(&rows, &[]), ["2", "9", "10"]);
     }
 
     #[test]
@@ -339,7 +392,7 @@ mod tests {
         let rows: Vec<Row> = std::iter::repeat_with(rows).take(STEP).flatten().collect();
         let mut view = View::default();
         let count = |view: &View| {
-            let listing = list(&rows, view, |_| false, |_| None);
+            let listing = list(&rows, view, &[], |_| None);
             (listing.rows.len(), listing.more())
         };
         assert_eq!(count(&view), (STEP, STEP));

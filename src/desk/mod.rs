@@ -14,6 +14,7 @@ pub mod coverage;
 pub mod direct;
 pub mod findings;
 pub mod grace;
+pub mod hints;
 pub mod interruption;
 pub mod listing;
 pub mod outcome;

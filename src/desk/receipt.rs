@@ -386,6 +386,16 @@ impl Receipt {
         totals
     }
 
+    /// How many sessions are done with, of how many: those of the oldest plan that is still under way and of every plan
+    /// after it. `None` while nothing is.
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        let under_way = self.records.iter().filter(|record| record.is_under_way());
+        let since = under_way.map(|record| record.intended_at).min()?;
+        let of_these = || self.records.iter().filter(|record| record.intended_at >= since);
+        let done = of_these().filter(|record| !record.is_under_way());
+        Some((done.count(), of_these().count()))
+    }
+
     /// Whether work on any record is still under way.
     pub fn is_under_way(&self) -> bool {
         self.records.iter().any(Record::is_under_way)

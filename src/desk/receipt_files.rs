@@ -130,10 +130,14 @@ fn line<const N: usize>(cells: [String; N]) -> String {
     text
 }
 
-/// A cell in quotation marks. A text that a spreadsheet would take for a formula gets an apostrophe before it
-/// (OWASP, "CSV Injection": cells beginning with = + - @, tab or carriage return).
+/// How a formula begins: OWASP, "CSV Injection". The full-width forms are read as the others are where Excel is set to
+/// Japanese (OWASP/www-community #1088).
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// A cell in quotation marks. A text that a spreadsheet would take for a formula gets an apostrophe before it, and so
+/// does one that begins with a tab or a line break (OWASP again).
 fn quoted(cell: &str) -> String {
-    let formula = cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r', '\n']);
+    let formula = cell.trim_start().starts_with(FORMULA) || cell.starts_with(['\t', '\r', '\n']);
     let guard = if formula { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }
@@ -151,6 +155,11 @@ mod tests {
             ("-x", "\"'-x\""),
             ("@x", "\"'@x\""),
             ("  =x", "\"'  =x\""),
+            ("＝1＋1", "\"'＝1＋1\""),
+            ("＋x", "\"'＋x\""),
+            ("－x", "\"'－x\""),
+            ("＠x", "\"'＠x\""),
+            ("\u{3000}＝x", "\"'\u{3000}＝x\""),
             ("\tx", "\"'\tx\""),
             ("a\"b,c", "\"a\"\"b,c\""),
         ] {

@@ -15,6 +15,10 @@ use crate::arm::retry::wait_before_retry;
 use crate::arm::session_acts::{self, Accepted, MessageBody};
 use crate::arm::{ArmClient, ArmError, ArmErrorKind, SessionState, Turn, better_token, user_sessions};
 use crate::auth::ClaimsChallenge;
+use crate::ports::NoAnswer;
+
+/// How often the guard looks at one session if its answers are too old to be acted on.
+const MOST_LOOKS: u32 = 5;
 
 /// One session under way.
 pub(super) struct Run<'a> {
@@ -22,6 +26,31 @@ pub(super) struct Run<'a> {
     record: usize,
     teller: &'a Teller<Progress>,
     correlation_id: Option<String>,
+}
+
+/// A session for which nothing more is to be sent.
+pub(super) struct Begun<'a> {
+    run: Run<'a>,
+    identity: Identity,
+    goal: Option<Goal>,
+    sent: Sent,
+}
+
+impl Begun<'_> {
+    /// From there to the last word.
+    pub(super) async fn end(self, step_up: &StepUp) {
+        let Self {
+            mut run,
+            identity,
+            goal,
+            sent,
+        } = self;
+        let (outcome, reason) = match goal {
+            Some(goal) => run.prove(sent, &identity, goal, step_up).await,
+            None => run.unproved(sent, &identity, step_up).await,
+        };
+        run.say(outcome, reason);
+    }
 }
 
 /// What sending it came to.
@@ -62,15 +91,16 @@ impl<'a> Run<'a> {
         self.tell(News::Outcome(outcome, reason));
     }
 
-    /// The whole of it, from the guard to the last word.
-    pub(super) async fn carry_out(mut self, identity: Identity, act: Act, control: &Control) {
+    /// Guard and act, up to the moment from which it is only looked at.
+    pub(super) async fn begin(self, identity: Identity, act: Act, control: &Control) -> Begun<'a> {
         let sent = self.send(&identity, &act, control).await;
         control.step_up.no_longer_unsent(self.record);
-        let (outcome, reason) = match Goal::of(act.kind()) {
-            Some(goal) => self.prove(sent, &identity, goal, &control.step_up).await,
-            None => self.unproved(sent, &identity, &control.step_up).await,
-        };
-        self.say(outcome, reason);
+        Begun {
+            run: self,
+            identity,
+            goal: Goal::of(act.kind()),
+            sent,
+        }
     }
 
     /// Only looks.
@@ -132,6 +162,7 @@ impl<'a> Run<'a> {
     pub(super) async fn send(&self, identity: &Identity, act: &Act, control: &Control) -> Sent {
         let Control { stop, step_up, .. } = control;
         let mut attempt = 1;
+        let mut looks = 1;
         let mut tokens = Tokens::default();
         loop {
             step_up.ready().await;
@@ -175,6 +206,15 @@ impl<'a> Run<'a> {
             }
             if step_up.asked().is_some() {
                 // Another session has met the challenge meanwhile: this one waits with it, and is looked at again.
+                continue;
+            }
+            if !guarded.is_fresh(self.client.ports().clock.now()) {
+                if looks >= MOST_LOOKS {
+                    let needs = Needs::new(user_sessions::READ, identity.id.as_str());
+                    let too_slow = ArmErrorKind::NoAnswer(NoAnswer::TimedOut);
+                    return without_effect(ArmError::unanswered(too_slow, needs, self.client.request_id()));
+                }
+                looks += 1;
                 continue;
             }
             step_up.no_longer_unsent(self.record);

@@ -1,10 +1,11 @@
 //! Which sessions are chosen. By identity and not by row: where a later answer shows another session under the same
 //! id, the row is no longer chosen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::book::Book;
 use super::findings::{Findings, Row};
+use super::listing::View;
 use super::outcome::Outcome;
 use crate::arm::guard::Identity;
 
@@ -46,6 +47,15 @@ pub enum Extent {
     All,
 }
 
+/// Chosen rows that are not to be seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HiddenChosen {
+    /// Because a filter leaves them out.
+    pub by_filter: usize,
+    /// Because they come after those that are shown.
+    pub further_down: usize,
+}
+
 /// The chosen sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -65,18 +75,22 @@ impl Selection {
         }
     }
 
-    /// Chooses or leaves every row.
-    pub fn set_all(&mut self, findings: &Findings, book: Book<'_>, on: bool) {
-        for row in findings.rows() {
+    /// Chooses or leaves every one of these rows, and no other: those that the filters let through
+    /// ([`listing::matching`](super::listing::matching)), so that nothing is chosen which nobody sees.
+    pub fn set_all(&mut self, rows: &[&Row], book: Book<'_>, on: bool) {
+        for row in rows {
             self.set(row, book, on);
         }
     }
 
     /// Whether exactly this session is chosen.
     pub fn holds(&self, row: &Row) -> bool {
-        self.chosen
-            .get(&row.key())
-            .is_some_and(|chosen| Identity::of(&row.session).as_ref() == Some(chosen))
+        // Making keys of tens of thousands of rows takes its time.
+        !self.chosen.is_empty()
+            && self
+                .chosen
+                .get(&row.key())
+                .is_some_and(|chosen| Identity::of(&row.session).as_ref() == Some(chosen))
     }
 
     /// The chosen rows that can still be chosen, in the order of the table.
@@ -86,23 +100,44 @@ impl Selection {
             .collect()
     }
 
-    /// How much is chosen.
-    pub fn extent(&self, findings: &Findings, book: Book<'_>) -> Extent {
-        let can = findings
-            .rows()
-            .iter()
-            .filter(|row| why_not(row, book).is_none())
-            .count();
-        match self.rows(findings, book).len() {
+    /// How much of these rows is chosen.
+    pub fn extent(&self, rows: &[&Row], book: Book<'_>) -> Extent {
+        if self.chosen.is_empty() {
+            return Extent::None;
+        }
+        let (mut can, mut chosen) = (0, 0);
+        for row in rows.iter().filter(|row| why_not(row, book).is_none()) {
+            can += 1;
+            chosen += usize::from(self.holds(row));
+        }
+        match chosen {
             0 => Extent::None,
             chosen if chosen == can => Extent::All,
             _ => Extent::Some,
         }
     }
 
-    /// Whether there is anything to choose.
-    pub fn has_choice(findings: &Findings, book: Book<'_>) -> bool {
-        findings.rows().iter().any(|row| why_not(row, book).is_none())
+    /// Whether there is anything to choose among these rows.
+    pub fn has_choice(rows: &[&Row], book: Book<'_>) -> bool {
+        rows.iter().any(|row| why_not(row, book).is_none())
+    }
+
+    /// Which of the chosen rows are not to be seen, where `view` is set and the rows with the keys in `shown` are shown.
+    pub fn hidden(&self, findings: &Findings, book: Book<'_>, view: &View, shown: &[String]) -> HiddenChosen {
+        let mut hidden = HiddenChosen::default();
+        if self.chosen.is_empty() {
+            return hidden;
+        }
+        let text = view.needle();
+        let shown: HashSet<&str> = shown.iter().map(String::as_str).collect();
+        for row in self.rows(findings, book) {
+            if !view.takes(row, &text) {
+                hidden.by_filter += 1;
+            } else if !shown.contains(row.key().as_str()) {
+                hidden.further_down += 1;
+            }
+        }
+        hidden
     }
 
     /// Which sessions are chosen.
@@ -127,12 +162,13 @@ impl Selection {
 mod tests {
     use time::macros::datetime;
 
-    use super::{Extent, NotChoosable, Selection, why_not};
+    use super::{Extent, HiddenChosen, NotChoosable, Selection, why_not};
     use crate::arm::{ApplicationType, SessionId, SessionState, Timestamp, UserSession};
     use crate::desk::act::Act;
     use crate::desk::book::{Book, Index};
     use crate::desk::carry_out::{News, Progress};
-    use crate::desk::findings::Findings;
+    use crate::desk::findings::{Findings, Row};
+    use crate::desk::listing::{View, matching};
     use crate::desk::outcome::Outcome;
     use crate::desk::plan::{Circumstances, Plan};
     use crate::desk::receipt::Receipt;
@@ -161,16 +197,90 @@ mod tests {
         findings
     }
 
+    fn all(findings: &Findings) -> Vec<&Row> {
+        findings.rows().iter().collect()
+    }
+
+    #[test]
+    fn all_means_what_the_filter_shows_and_what_it_hides_stays_as_it_is() {
+        let (findings, receipt, index) = (three(), Receipt::default(), Index::default());
+        let book = Book::new(&receipt, &index);
+        let mut more = findings.clone();
+        more.apply(Event::Sessions(vec![session(
+            4,
+            Some("b@x.example"),
+            "2026-11-20T08:00:00Z",
+        )]));
+        let view = View {
+            text: "a@x".into(),
+            most: 1,
+            ..View::default()
+        };
+        let shown = matching(more.rows(), &view);
+        let mut selection = Selection::default();
+        selection.set_all(&shown, book, true);
+        let users = |selection: &Selection| -> Vec<Option<String>> {
+            let rows = selection.rows(&more, book);
+            rows.iter().map(|row| row.session.user.clone()).collect()
+        };
+        // Those further down count as shown; the other user is hidden.
+        assert_eq!(
+            users(&selection),
+            [Some("a@x.example".into()), Some("a@x.example".into())]
+        );
+        assert_eq!(selection.extent(&shown, book), Extent::All);
+        assert_eq!(selection.extent(&all(&more), book), Extent::Some);
+        selection.set_all(&all(&more), book, true);
+        selection.set_all(&shown, book, false);
+        assert_eq!(
+            users(&selection),
+            [Some("b@x.example".into())],
+            "what is hidden stays chosen"
+        );
+        assert!(!Selection::has_choice(&[], book));
+    }
+
+    #[test]
+    fn chosen_rows_that_are_not_shown_are_counted() {
+        let (findings, receipt, index) = (three(), Receipt::default(), Index::default());
+        let book = Book::new(&receipt, &index);
+        let mut selection = Selection::default();
+        selection.set_all(&all(&findings), book, true);
+        let view = |text: &str| View {
+            text: text.into(),
+            ..View::default()
+        };
+        let hidden = |text: &str, shown: &[String]| selection.hidden(&findings, book, &view(text), shown);
+        let keys: Vec<String> = findings.rows().iter().map(|row| row.key()).collect();
+        assert_eq!(hidden("", &keys), HiddenChosen::default());
+        let (by_filter, further_down) = (0, 1);
+        assert_eq!(
+            hidden("a@x", &keys[..1]),
+            HiddenChosen {
+                by_filter,
+                further_down
+            }
+        );
+        let (by_filter, further_down) = (2, 0);
+        assert_eq!(
+            hidden("nobody", &[]),
+            HiddenChosen {
+                by_filter,
+                further_down
+            }
+        );
+    }
+
     #[test]
     fn all_means_all_that_can_be_chosen() {
         let (findings, receipt, index) = (three(), Receipt::default(), Index::default());
         let book = Book::new(&receipt, &index);
         let mut selection = Selection::default();
-        selection.set_all(&findings, book, true);
+        selection.set_all(&all(&findings), book, true);
         assert_eq!(selection.rows(&findings, book).len(), 2);
-        assert_eq!(selection.extent(&findings, book), Extent::All);
+        assert_eq!(selection.extent(&all(&findings), book), Extent::All);
         selection.set(&findings.rows()[0], book, false);
-        assert_eq!(selection.extent(&findings, book), Extent::Some);
+        assert_eq!(selection.extent(&all(&findings), book), Extent::Some);
         assert_eq!(why_not(&findings.rows()[2], book), Some(NotChoosable::NobodyNamed));
     }
 
@@ -179,7 +289,7 @@ mod tests {
         let (mut findings, receipt, index) = (three(), Receipt::default(), Index::default());
         let book = Book::new(&receipt, &index);
         let mut selection = Selection::default();
-        selection.set_all(&findings, book, true);
+        selection.set_all(&all(&findings), book, true);
         findings.apply(Event::Sessions(vec![session(
             1,
             Some("a@x.example"),
@@ -190,7 +300,7 @@ mod tests {
             Some("b@x.example"),
             "2026-11-20T08:00:00Z",
         )]));
-        assert_eq!(selection.extent(&findings, book), Extent::None);
+        assert_eq!(selection.extent(&all(&findings), book), Extent::None);
     }
 
     #[test]

@@ -52,6 +52,11 @@ pub enum Whose {
 }
 
 impl Whose {
+    /// Whether it is about nobody: nothing is looked for.
+    pub fn is_nobody(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The users, if it is about certain ones.
     pub fn users(&self) -> &[Wanted] {
         match self {

@@ -1,4 +1,4 @@
-//! What outlives a reload of the tab: the text that was typed, the receipt, who was signed in, and what a sign-in has
+//! What outlives a reload of the tab: the text that was typed, the address that waits to be opened, the receipt, who was signed in, and what a sign-in has
 //! interrupted.
 //!
 //! Kept in the tab's storage and nowhere else; all of it is cleared on sign-out. Tokens are not its business.
@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use time::OffsetDateTime;
 
+use super::address::Address;
 use super::interruption::Interruption;
 use super::plan::Confirmed;
 use super::receipt::{Intended, Receipt};
@@ -14,6 +15,7 @@ use crate::auth::Account;
 use crate::ports::{Storage, StorageRefused};
 
 const TYPED: &str = "avd-logoff.typed";
+const ADDRESS: &str = "avd-logoff.address";
 const RECEIPT: &str = "avd-logoff.receipt";
 const ACCOUNT: &str = "avd-logoff.account";
 const INTERRUPTION: &str = "avd-logoff.interruption";
@@ -41,6 +43,21 @@ impl Workspace {
             self.storage.remove(TYPED);
         } else {
             let _ = self.storage.set(TYPED, text);
+        }
+    }
+
+    /// The address that waits until somebody is signed in.
+    pub fn address(&self) -> Option<Address> {
+        Address::parse(&self.storage.get(ADDRESS)?)?.ok()
+    }
+
+    /// Keeps that address, or forgets it.
+    pub fn keep_address(&self, address: Option<&Address>) {
+        match address {
+            Some(address) => {
+                let _ = self.storage.set(ADDRESS, &address.fragment());
+            }
+            None => self.storage.remove(ADDRESS),
         }
     }
 
@@ -96,7 +113,7 @@ impl Workspace {
 
     /// Forgets everything, on sign-out.
     pub fn clear(&self) {
-        for key in [TYPED, RECEIPT, ACCOUNT, INTERRUPTION] {
+        for key in [TYPED, ADDRESS, RECEIPT, ACCOUNT, INTERRUPTION] {
             self.storage.remove(key);
         }
     }

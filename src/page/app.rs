@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::dynamic::{shown, when};
 use super::state::Desk;
 use super::{
-    confirm_dialog, coverage, embedding, grace, header, live, receipt, search_form, set_up, sign_in_window, table,
+    confirm_dialog, coverage, direct_form, embedding, grace, header, live, receipt, search_form, set_up,
+    sign_in_window, table,
 };
 use crate::auth::AuthError;
 use crate::browser::ConfigMissing;
@@ -52,6 +53,7 @@ fn unusable(error: &AuthError) -> impl IntoView {
 
 fn working(desk: Desk) -> impl IntoView {
     desk.start();
+    desk.follow_addresses();
     warn_before_leaving(desk);
     look_after_coming_back(desk);
     embedding::talk(desk);
@@ -65,6 +67,7 @@ fn working(desk: Desk) -> impl IntoView {
             {sign_in_window::sign_in_window(desk)}
             {when(move || desk.offers_sign_in(), move || signed_out(desk).into_any())}
             {when(move || desk.shows_search_form(), move || search_form::search_form(desk).into_any())}
+            {when(move || desk.is_signed_in(), move || direct_form::direct_form(desk).into_any())}
             {grace::grace(desk)}
             {coverage::coverage(desk)}
             {table::sessions(desk)}
@@ -80,6 +83,7 @@ fn signed_out(desk: Desk) -> impl IntoView {
         <section class="panel sign-in" aria-labelledby="sign-in-heading">
             <h2 id="sign-in-heading">{labels::SIGN_IN_HEADING}</h2>
             <p>{labels::LEAD}</p>
+            {when(move || desk.pending.with(Option::is_some), move || view! { <p class="note">{labels::LINK_WAITS}</p> }.into_any())}
             <div class="buttons">
                 <button type="button" id="sign-in" class="button button--main" on:click=move |_| desk.sign_in()>
                     {labels::SIGN_IN}

@@ -86,7 +86,7 @@ fn dialog(desk: Desk, asked: Asked) -> impl IntoView {
             <div class="dialog-frame">
                 <h2 id="dialog-title" class="dialog-title">{title}</h2>
                 <div class="dialog-body">
-                    {shown(move || desk.asked.with(|asked| asked.as_ref().map(|asked| consequences(&asked.plan))).map(IntoAny::into_any))}
+                    {shown(move || desk.asked.with(|asked| asked.as_ref().map(|asked| consequences(desk, &asked.plan))).map(IntoAny::into_any))}
                     {sessions(desk, &plan)}
                     {left_out(&plan)}
                     {(logs_off && has_active).then(|| message_first(desk))}

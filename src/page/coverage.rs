@@ -7,7 +7,7 @@ use super::explanation::explained;
 use super::state::Desk;
 use crate::desk::again::can_try_again;
 use crate::desk::coverage::{Coverage, Phase};
-use crate::text::{arm_error, gap, labels, missing_right, phrases};
+use crate::text::{arm_error, gap, graph_failure, labels, missing_right, phrases};
 
 /// So many entries of a list are shown before the rest is one click away.
 const SHOWN: usize = 3;
@@ -49,11 +49,22 @@ fn body(desk: Desk, coverage: &Coverage) -> impl IntoView + use<> {
         .iter()
         .map(|one| view! { <li>{explained(gap(one))}</li> }.into_any())
         .collect();
+    let unopened = coverage.address_failure().map(|error| explained(arm_error(error)));
+    let second_source = coverage.graph_failure().map(|error| {
+        view! {
+            <details>
+                <summary>{labels::SECOND_SOURCE}</summary>
+                {explained(graph_failure(error))}
+            </details>
+        }
+    });
     view! {
         <p>{phrases::coverage(coverage)}</p>
+        {unopened}
         {list(labels::REFUSED, refused)}
         {list(labels::FAILED, failed)}
         {list(labels::NOT_LOOKED_INTO, gaps)}
+        {second_source}
         {can_try_again(coverage).then(|| view! {
             <button type="button" class="button" on:click=move |_| desk.try_again()>
                 {labels::TRY_AGAIN}

@@ -3,13 +3,20 @@
 use leptos::prelude::*;
 
 use super::state::Desk;
+use crate::desk::hints::hint;
 use crate::desk::plan::Plan;
 use crate::text::{self, labels, phrases};
 
 /// What will be lost or happen.
-pub fn consequences(plan: &Plan) -> impl IntoView + use<> {
+pub fn consequences(desk: Desk, plan: &Plan) -> impl IntoView + use<> {
+    let hint = desk.findings.with_untracked(|findings| {
+        let sessions = plan.sessions().iter().map(|planned| &planned.identity.id);
+        hint(findings.as_ref()?, plan.kind(), sessions)
+    });
+    let hint = hint.map(|hint| text::listing::rights_hint(&hint));
     let sentences = text::consequences(plan)
         .into_iter()
+        .chain(hint)
         .map(|sentence| view! { <li>{sentence}</li> })
         .collect_view();
     view! { <ul class="consequences" id="dialog-consequences">{sentences}</ul> }

@@ -103,6 +103,7 @@ fn tell_height(desk: Desk, parent: Parent) {
         desk.account.track();
         desk.starting.track();
         desk.findings.track();
+        desk.view.track();
         desk.receipt.track();
         desk.alert.track();
         desk.window.track();

@@ -41,14 +41,14 @@ pub fn alert(desk: Desk) -> impl IntoView {
                         class="button"
                         on:click=move |_| {
                             match alert.remedy {
-                                Remedy::SignIn => desk.alert.set(None),
+                                Remedy::None | Remedy::SignIn => desk.alert.set(None),
                                 Remedy::Continue => desk.decline_sign_in(),
                             }
                             focus("upn");
                         }
                     >
                         {match alert.remedy {
-                            Remedy::SignIn => labels::DISMISS,
+                            Remedy::None | Remedy::SignIn => labels::DISMISS,
                             Remedy::Continue => labels::CANCEL,
                         }}
                     </button>
@@ -66,6 +66,7 @@ fn remedy(desk: Desk, remedy: Remedy) -> Option<AnyView> {
         .into_any()
     };
     match remedy {
+        Remedy::None => None,
         Remedy::Continue => Some(button(labels::CONTINUE_SIGN_IN, Desk::continue_sign_in)),
         // Whoever is signed out already has that button in the panel below.
         Remedy::SignIn => desk.is_signed_in().then(|| button(labels::SIGN_IN, Desk::sign_in)),

@@ -8,17 +8,20 @@
 //! `innerHTML`, which the page's Content-Security-Policy forbids (`require-trusted-types-for 'script'`).
 
 mod acting;
+mod addressing;
 mod app;
 mod confirm_dialog;
 mod coverage;
 mod dialog_message;
 mod dialog_parts;
+mod direct_form;
 mod dynamic;
 mod embedding;
 mod explanation;
 mod focus;
 mod grace;
 mod header;
+mod listing;
 mod live;
 mod outcome;
 mod pace;
@@ -31,6 +34,7 @@ mod sign_in_window;
 mod signing;
 mod state;
 mod table;
+mod unnamed;
 
 use leptos::prelude::*;
 

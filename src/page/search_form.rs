@@ -49,6 +49,14 @@ pub fn search_form(desk: Desk) -> impl IntoView {
                 <button type="submit" class="button button--main" disabled=flag(move || !desk.is_signed_in())>
                     {labels::FIND}
                 </button>
+                <button
+                    type="button"
+                    class="button"
+                    disabled=flag(move || !desk.is_signed_in())
+                    on:click=move |_| desk.list_all()
+                >
+                    {labels::LIST_ALL}
+                </button>
                 {when(move || desk.is_searching(), move || view! {
                     <button
                         type="button"

@@ -5,17 +5,20 @@ use futures::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::addressing;
 use super::focus::focus;
 use super::pace::paced;
 use super::state::Desk;
+use crate::arm::SessionId;
 use crate::browser;
 use crate::config::ServerFilter;
 use crate::desk::again::{Again, again};
 use crate::desk::direct::open;
 use crate::desk::findings::Findings;
+use crate::desk::listing::View;
 use crate::desk::search::{Event, Query, search, search_again};
 use crate::desk::sign_in_needed;
-use crate::desk::typed::{Wanted, understand};
+use crate::desk::typed::{Whose, understand};
 use crate::text::{labels, nothing, phrases};
 
 impl Desk {
@@ -43,7 +46,17 @@ impl Desk {
             focus("upn");
             return;
         }
+        addressing::leave_address();
         self.search_everywhere(wanted);
+    }
+
+    /// Lists everybody's sessions, whatever stands in the box.
+    pub fn list_all(self) {
+        if self.account.with_untracked(Option::is_some) {
+            addressing::leave_address();
+            self.understood.set(Default::default());
+            self.search_everywhere(Whose::Everyone);
+        }
     }
 
     /// Reads again what failed.
@@ -53,7 +66,7 @@ impl Desk {
         };
         focus("coverage-heading");
         match again(&mut findings) {
-            Again::Everything => self.search_everywhere(findings.wanted().to_vec()),
+            Again::Everything => self.search_everywhere(findings.whose().clone()),
             Again::Part(part) => {
                 let whose = findings.whose().clone();
                 self.findings.set(Some(findings));
@@ -61,9 +74,7 @@ impl Desk {
                 self.run(search_again(&self.tools().arm, whose, part));
             }
             Again::Address(id) => {
-                self.findings.set(Some(Findings::of_address(id.clone())));
-                self.say(phrases::searching(0));
-                self.run(open(&self.tools().arm, id));
+                self.open_session(id);
             }
         }
     }
@@ -101,19 +112,35 @@ impl Desk {
         self.abort_search();
     }
 
-    /// Searches everywhere for these users.
-    pub fn search_everywhere(self, wanted: Vec<Wanted>) {
-        let cleared = self.selection.try_update(|selection| selection.clear());
-        self.alert.set(None);
-        self.note.set(None);
-        self.say(phrases::searching(cleared.unwrap_or_default()));
-        self.findings.set(Some(Findings::new(wanted.clone())));
+    /// Searches everywhere.
+    pub fn search_everywhere(self, whose: impl Into<Whose>) {
+        let whose = whose.into();
+        let cleared = self.begin_anew(Findings::new(whose.clone()));
+        self.say(phrases::searching(cleared));
         let query = Query {
-            whose: wanted.into(),
+            whose,
             subscriptions: self.config().subscriptions.clone(),
             may_filter: self.config().server_filter == ServerFilter::Auto,
         };
         self.run(search(&self.tools().arm, query));
+    }
+
+    /// Reads and shows one session.
+    pub fn open_session(self, id: SessionId) {
+        self.begin_anew(Findings::of_address(id.clone()));
+        self.say(labels::OPENING);
+        self.run(open(&self.tools().arm, id));
+    }
+
+    /// What was found before gives way; gives back how many sessions are no longer selected. A filter that was made for
+    /// other rows would hide new ones.
+    fn begin_anew(self, findings: Findings) -> usize {
+        let cleared = self.selection.try_update(|selection| selection.clear());
+        self.alert.set(None);
+        self.note.set(None);
+        self.view.set(View::default());
+        self.findings.set(Some(findings));
+        cleared.unwrap_or_default()
     }
 
     /// Dropping the stream of an older search drops its requests and whatever they would still have told.

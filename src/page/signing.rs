@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use time::Duration;
 
+use super::addressing::leave_address;
 use super::focus::focus;
 use super::state::{Alert, Desk, Remedy, SignInWindow, Tenants};
 use crate::auth::{Account, AccountKey, AuthError, AuthorizationRequest};
@@ -91,8 +92,18 @@ impl Desk {
         if interruption.is_empty() {
             return None;
         }
-        if !interruption.wanted.is_empty() {
-            self.search_everywhere(interruption.wanted.clone());
+        let shown_before = match interruption.address() {
+            Some(id) => {
+                self.open_session(id);
+                true
+            }
+            None if interruption.whose.is_nobody() => false,
+            None => {
+                self.search_everywhere(interruption.whose.clone());
+                true
+            }
+        };
+        if shown_before {
             self.selection
                 .update(|selection| selection.restore(interruption.selected()));
         }
@@ -226,18 +237,19 @@ impl Desk {
     }
 
     fn interruption_now(self) -> Interruption {
-        let wanted = self
-            .findings
-            .with_untracked(|findings| findings.as_ref().map(|findings| findings.wanted().to_vec()));
         let mut unsent = Vec::new();
         self.each_control(|control| unsent.extend(control.unsent()));
-        match wanted {
-            Some(wanted) => self
-                .selection
-                .with_untracked(|selection| Interruption::new(wanted, selection.identities(), unsent)),
+        self.findings.with_untracked(|findings| match findings {
+            Some(findings) => self.selection.with_untracked(|selection| {
+                Interruption::new(findings.whose().clone(), selection.identities(), unsent).at(findings.address())
+            }),
             // Nothing was searched since the last sign-in did not come about: what was there then still counts.
-            None => self.interruption.get_value(),
-        }
+            None => {
+                let mut kept = self.interruption.get_value();
+                kept.unsent.extend(unsent);
+                kept
+            }
+        })
     }
 
     fn take_interruption(self) -> Interruption {
@@ -345,6 +357,8 @@ impl Desk {
         self.findings.set(None);
         self.asked.set(None);
         self.selection.set(Default::default());
+        self.view.set(Default::default());
+        self.forget_address();
         self.understood.set(Default::default());
         self.receipt.set(Default::default());
         let tools = self.tools();
@@ -363,6 +377,8 @@ impl Desk {
         tools.workspace.clear();
         self.tenants.set(None);
         self.typed.set(String::new());
+        self.pieces.set(Default::default());
+        leave_address();
         self.note.set(None);
         self.alert.set(None);
         self.needed.set(None);

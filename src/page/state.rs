@@ -11,12 +11,14 @@ use crate::arm::{ArmClient, ArmSettings, Tenant, Timestamp};
 use crate::auth::{Account, AuthError, Authority, AuthorizationRequest, PublicClient, PublicClientSettings};
 use crate::browser;
 use crate::config::{Config, TokenCache};
+use crate::desk::address::Address;
 use crate::desk::book::{Book, Index};
 use crate::desk::carry_out::Control;
 use crate::desk::coverage::Phase;
 use crate::desk::findings::{Findings, Row};
 use crate::desk::grace::Stage;
 use crate::desk::interruption::Interruption;
+use crate::desk::listing::View;
 use crate::desk::plan::{Circumstances, Plan};
 use crate::desk::receipt::{Operator, Receipt, Record};
 use crate::desk::selection::Selection;
@@ -48,6 +50,8 @@ pub struct Alert {
 /// What helps against it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
+    /// Nothing that the page could do.
+    None,
     /// Signing in.
     SignIn,
     /// Signing in, and then work goes on that waits for it.
@@ -106,6 +110,12 @@ pub struct Desk {
     pub(super) findings: RwSignal<Option<Findings>>,
     pub(super) search: StoredValue<Option<AbortHandle>>,
     pub(super) selection: RwSignal<Selection>,
+    /// How the table shows its rows.
+    pub(super) view: RwSignal<View>,
+    /// An address that waits to be opened.
+    pub(super) pending: RwSignal<Option<Address>>,
+    /// What stands in the form that opens one session.
+    pub(super) pieces: RwSignal<[String; 5]>,
     pub(super) asked: RwSignal<Option<Asked>>,
     /// "Do not ask again in this tab".
     pub(super) skips_dialog: RwSignal<bool>,
@@ -168,7 +178,7 @@ impl Desk {
             let _ = count.get();
             receipt.with_untracked(Index::of)
         });
-        let typed = workspace.typed();
+        let (typed, pending) = (workspace.typed(), workspace.address());
         let tools = Tools {
             config: Rc::new(config),
             client,
@@ -187,6 +197,9 @@ impl Desk {
             findings: RwSignal::new(None),
             search: StoredValue::new(None),
             selection: RwSignal::new(Selection::default()),
+            view: RwSignal::new(View::default()),
+            pending: RwSignal::new(pending),
+            pieces: RwSignal::new(Default::default()),
             asked: RwSignal::new(None),
             skips_dialog: RwSignal::new(false),
             receipt,

@@ -87,6 +87,26 @@ pub const UPN_HELP: &str = "One user, or several from a list. Enter searches, Sh
 pub const FIND: &str = "Find sessions";
 /// Button that stops a search.
 pub const STOP: &str = "Stop";
+/// Button that lists everybody's sessions.
+pub const LIST_ALL: &str = "List all sessions";
+/// Summary of the form that opens one session by its address.
+pub const OPEN_ONE: &str = "Open one session";
+/// Help for that form.
+pub const OPEN_ONE_HELP: &str =
+    "Where it is known exactly which session it is: it is read and shown, and nothing is searched.";
+/// Text box of that form.
+pub const RESOURCE_GROUP: &str = "Resource group";
+/// Button of that form.
+pub const OPEN_SESSION: &str = "Open session";
+/// While it is being opened.
+pub const OPENING: &str = "Opening the session…";
+/// Fields of that form cannot be what they are to be.
+pub const NOT_OPENED: &str = "Nothing was opened: look at the fields that are marked.";
+/// Somebody has followed a link and is not signed in.
+pub const LINK_WAITS: &str =
+    "You have followed a link. Sign in, and what it names is read and shown; it does nothing else.";
+/// Button above the table.
+pub const COPY_LINK: &str = "Copy link";
 /// Name of the progress bar.
 pub const SEARCH_PROGRESS: &str = "Search progress";
 /// Over a page whose Resource Manager is on this computer.
@@ -105,6 +125,8 @@ pub const TRY_AGAIN: &str = "Try these again";
 pub const REFUSED: &str = "Refused";
 /// Heading above failed pools.
 pub const FAILED: &str = "Could not be read";
+/// Summary of why the second source of host pools told nothing.
+pub const SECOND_SOURCE: &str = "A second source of host pools did not answer";
 /// Heading above subscriptions.
 pub const NOT_LOOKED_INTO: &str = "Subscriptions that were not looked into";
 
@@ -112,6 +134,18 @@ pub const NOT_LOOKED_INTO: &str = "Subscriptions that were not looked into";
 pub const SESSIONS: &str = "Sessions";
 /// In the place of the table while nothing was found yet.
 pub const ROWS_APPEAR: &str = "They appear here as they are found.";
+/// Textbox above the table.
+pub const FILTER: &str = "Filter";
+/// Choice in the box beside it.
+pub const ANY_STATE: &str = "any";
+/// Button beside it.
+pub const CLEAR_FILTER: &str = "Clear filter";
+/// Name of what belongs to the filter.
+pub const FILTERING: &str = "Rows of the table";
+/// In the place of the rows.
+pub const FILTER_HIDES_ALL: &str = "The filter lets none of the sessions through.";
+/// Explains the list of sessions that name no user.
+pub const UNNAMED_MEANS: &str = "Azure names no user principal name for these, so they may be anybody’s, of the users that were searched for too. They can only be looked at.";
 /// Checkbox in the head of the table.
 pub const SELECT_ALL: &str = "Select all sessions";
 /// Columns.
@@ -208,6 +242,8 @@ pub const COPY_REFUSED: &str = "The browser does not let the page copy. The text
 /// Name of the box with the text to copy by hand.
 pub const TEXT_TO_COPY: &str = "Text to copy";
 
+/// Name of the bar that shows how many sessions are done with.
+pub const SESSIONS_PROGRESS: &str = "Progress of the sessions";
 /// Button above the table.
 pub const DISCONNECT_DOTS: &str = "Disconnect…";
 /// Button above the table.

@@ -11,6 +11,7 @@ mod coverage;
 mod embedding;
 mod grace;
 pub mod labels;
+pub mod listing;
 mod outcome;
 pub mod phrases;
 mod plan;

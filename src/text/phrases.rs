@@ -3,12 +3,11 @@
 use super::labels::{self, NOT_KNOWN};
 use super::{Explanation, auth_error, counted};
 use crate::arm::guard::Identity;
-use crate::arm::{HostPool, HostStatus, Rights, Tenant};
+use crate::arm::{HostPool, HostStatus, Tenant};
 use crate::auth::Account;
 use crate::desk::act::Kind;
 use crate::desk::coverage::Coverage;
 use crate::desk::findings::{Findings, Row};
-use crate::desk::listing::Listing;
 use crate::desk::outcome::Outcome;
 use crate::desk::plan::{LeftOut, Plan, Planned};
 use crate::desk::receipt::Record;
@@ -103,6 +102,7 @@ pub fn searching(cleared: usize) -> String {
 /// Under the progress bar.
 pub fn progress(coverage: &Coverage) -> String {
     match coverage.known() {
+        _ if coverage.is_of_address() => labels::OPENING.into(),
         0 => "Looking for host pools…".into(),
         known => format!("{} of {known} host pools", coverage.done()),
     }
@@ -120,59 +120,6 @@ pub fn found(findings: &Findings) -> String {
         coverage.read(),
         counted(coverage.known(), "host pool", "host pools")
     )
-}
-
-/// Above the sessions that name no user.
-pub fn unnamed(count: usize) -> String {
-    format!(
-        "{} no user principal name. {} be anybody’s, so {} only be looked at.",
-        counted(count, "session names", "sessions name"),
-        if count == 1 { "It may" } else { "They may" },
-        if count == 1 { "it can" } else { "they can" }
-    )
-}
-
-/// Where nobody has looked for those.
-pub fn unnamed_not_looked_for(count: usize) -> String {
-    format!(
-        "In {} Azure was asked for sessions of these users only, so sessions that name no user were not looked for there.",
-        counted(count, "host pool", "host pools")
-    )
-}
-
-/// Under the table: what it leaves out.
-pub fn shown_of(listing: &Listing<'_>) -> String {
-    let mut text = format!(
-        "{} of {} shown.",
-        listing.rows.len(),
-        counted(listing.total, "session", "sessions")
-    );
-    if listing.hidden_chosen > 0 {
-        let are = if listing.hidden_chosen == 1 { "is" } else { "are" };
-        text.push_str(&format!(" {} selected {are} hidden.", listing.hidden_chosen));
-    }
-    text
-}
-
-/// Brings more rows.
-pub fn show_more(count: usize) -> String {
-    format!("Show {count} more")
-}
-
-/// What the person may probably not do to a session; nothing where all is allowed.
-pub fn missing_rights(rights: Rights) -> Option<String> {
-    let acts = [
-        (rights.log_off, "log off"),
-        (rights.disconnect, "disconnect"),
-        (rights.send_message, "send messages"),
-    ];
-    let missing: Vec<&str> = acts.into_iter().filter(|(may, _)| !may).map(|(_, act)| act).collect();
-    (!missing.is_empty()).then(|| {
-        format!(
-            "As far as your roles tell, you may not do this here: {}. The role “Desktop Virtualization User Session Operator” on the host pool would give it.",
-            missing.join(", ")
-        )
-    })
 }
 
 /// The line that is always in the coverage.
@@ -347,6 +294,11 @@ pub fn planned_facts(planned: &Planned, started: &str) -> String {
 /// What to type.
 pub fn type_this(text: &str) -> String {
     format!("Type {text} here, in upper or lower case.")
+}
+
+/// How far an act has come.
+pub fn sessions_done(done: usize, total: usize) -> String {
+    format!("{done} of {} done", counted(total, "session", "sessions"))
 }
 
 /// An act begins.

@@ -1,10 +1,12 @@
 //! One session opened by its address: read and shown, and nothing concluded from it about any host pool.
 
 use avd_logoff::arm::{ArmErrorKind, SessionId};
+use avd_logoff::desk::address::Address;
 use avd_logoff::desk::again::{Again, again, can_try_again};
 use avd_logoff::desk::coverage::Verdict;
 use avd_logoff::desk::direct::open;
 use avd_logoff::desk::findings::{Findings, Nothing};
+use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::text;
 use avd_logoff::text::phrases;
 use azure_simulator::world::{ReportedUpn, SessionKey};
@@ -209,4 +211,19 @@ fn without_the_subscriptions_name_the_session_is_shown_all_the_same() {
     let findings = opened(&lab, &id_of(&lab, lab.session(USER)));
     assert_eq!(findings.rows().len(), 1);
     assert_eq!(findings.rows()[0].subscription, SUBSCRIPTION);
+}
+
+#[test]
+fn an_address_waits_in_the_tab_for_the_sign_in_and_not_beyond_a_sign_out() {
+    let lab = Lab::new();
+    let workspace = Workspace::new(std::rc::Rc::clone(&lab.bench.ports.storage));
+    assert_eq!(workspace.address(), None);
+    let user = Address::parse("#/user/a%40x.example").unwrap().unwrap();
+    workspace.keep_address(Some(&user));
+    assert_eq!(workspace.address(), Some(user.clone()));
+    workspace.keep_address(None);
+    assert_eq!(workspace.address(), None);
+    workspace.keep_address(Some(&user));
+    workspace.clear();
+    assert_eq!(workspace.address(), None);
 }

@@ -82,7 +82,7 @@ fn after_the_redirect_exactly_the_unsent_go_on_behind_the_guard() {
         let account = bench.time.run(client.handle_redirect()).unwrap().unwrap();
         assert_eq!(account.username, OPERATOR);
         assert_eq!(interruption.unsent, unsent);
-        assert_eq!(interruption.wanted, understand(USER).wanted);
+        assert_eq!(interruption.whose, understand(USER).wanted.into());
         assert_eq!(interruption.selected().len(), SESSIONS);
         for (record, identity) in receipt.records.iter().zip(interruption.selected()) {
             assert_eq!(record.identity(), Some(identity));

@@ -12,6 +12,8 @@ mod arm;
 mod challenges;
 mod coverage;
 mod direct;
+mod edge_case_table;
+mod edge_cases;
 mod everyone;
 mod filter;
 mod interruption;

@@ -1,7 +1,10 @@
 //! The receipt: intent before, outcome after, kept over a reload, and in every form.
 
+use avd_logoff::desk::act::Act;
 use avd_logoff::desk::carry_out::{News, Progress};
+use avd_logoff::desk::findings::Row;
 use avd_logoff::desk::outcome::{Outcome, Reason};
+use avd_logoff::desk::plan::{Circumstances, Plan};
 use avd_logoff::desk::receipt::Receipt;
 use avd_logoff::desk::receipt_files::csv;
 use avd_logoff::desk::receipt_json::json;
@@ -94,4 +97,40 @@ fn every_form_names_operator_session_outcome_and_both_times() {
     assert!(receipt_text(&receipt).contains("UTC"));
     let columns = csv(&receipt).lines().next().unwrap().split(',').count();
     assert_eq!(columns, 29);
+}
+
+#[test]
+fn progress_counts_the_sessions_of_the_plans_under_way() {
+    let lab = Lab::new();
+    for _ in 0..3 {
+        lab.session(USER);
+    }
+    let arm = lab.bench.arm(OPERATOR);
+    let findings = lab.bench.find(&arm, USER);
+    let rows = findings.rows();
+    let mut receipt = Receipt::default();
+    assert_eq!(receipt.progress(), None);
+    let intend = |receipt: &mut Receipt, rows: &[Row]| {
+        let plan = Plan::freeze(rows, Act::log_off(false), &Circumstances::default());
+        lab.bench.time.pass(std::time::Duration::from_secs(1));
+        drop(receipt.intend(&plan.confirm("").unwrap(), lab.bench.time.now()));
+    };
+    let end = |receipt: &mut Receipt, record: usize| {
+        receipt.apply(Progress {
+            record,
+            news: News::Outcome(Outcome::Gone, None),
+            at: lab.bench.time.now(),
+            request_id: String::new(),
+            correlation_id: None,
+        });
+    };
+    intend(&mut receipt, &rows[..1]);
+    end(&mut receipt, 0);
+    assert_eq!(receipt.progress(), None);
+    intend(&mut receipt, &rows[1..]);
+    assert_eq!(receipt.progress(), Some((0, 2)), "what is over before does not count");
+    end(&mut receipt, 2);
+    assert_eq!(receipt.progress(), Some((1, 2)));
+    end(&mut receipt, 1);
+    assert_eq!(receipt.progress(), None);
 }

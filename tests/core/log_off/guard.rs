@@ -2,7 +2,7 @@
 
 use avd_logoff::desk::outcome::Outcome;
 use azure_simulator::world::{Event, ReportedUpn, SessionState};
-use azure_simulator::{Fault, FaultAction, Operation};
+use azure_simulator::{Fault, FaultAction, Operation, Recorded};
 
 use super::{refusal, words};
 use crate::support::Lab;
@@ -191,4 +191,42 @@ fn the_delete_follows_the_guards_answer_at_once_though_the_token_is_due_for_rene
     let deletes = lab.bench.recorded(Operation::UserSessionsDelete);
     assert_eq!(deletes.len(), 1);
     assert_eq!(deletes[0].at - looked, time::Duration::seconds(10));
+}
+
+#[test]
+fn an_answer_that_was_long_on_its_way_is_not_acted_on() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let slow = FaultAction::Delay { ms: 11_000 };
+        lab.bench.fault(Fault::once(slow).on(Operation::UserSessionsGet));
+    });
+    assert_eq!(words(&steps).last(), Some(&"gone"));
+    let simulator = lab.bench.simulator();
+    let preflights = |entry: &&Recorded| entry.operation != Operation::Preflight;
+    let record = simulator
+        .record
+        .iter()
+        .filter(|entry| entry.session.is_some())
+        .filter(preflights);
+    let asked: Vec<Operation> = record.map(|entry| entry.operation).take(3).collect();
+    let get = Operation::UserSessionsGet;
+    assert_eq!(
+        asked,
+        [get, get, Operation::UserSessionsDelete],
+        "the guard has looked again"
+    );
+}
+
+#[test]
+fn where_answers_are_always_too_old_nothing_is_sent() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let (steps, _) = lab.find_and_log_off(false, |lab| {
+        let slow = FaultAction::Delay { ms: 11_000 };
+        lab.bench.fault(Fault::always(slow).on(Operation::UserSessionsGet));
+    });
+    assert_eq!(words(&steps), ["failed"]);
+    assert_eq!(lab.deletes(), 0);
+    assert_eq!(lab.bench.count(Operation::UserSessionsGet), 5);
 }

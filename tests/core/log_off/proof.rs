@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use avd_logoff::desk::carry_out::keep_watching;
+use avd_logoff::desk::carry_out::{Control, keep_watching};
 use avd_logoff::desk::outcome::{Outcome, Reason};
-use azure_simulator::world::{Behaviour, EndReason, HostStatus};
+use avd_logoff::ports::Clock as _;
+use azure_simulator::world::{Behaviour, EndReason, HostStatus, SessionState};
 use azure_simulator::{Fault, FaultAction, Operation};
 use futures::StreamExt as _;
 
@@ -207,4 +208,49 @@ fn an_answer_that_never_comes_is_given_up_and_looked_up() {
     assert_eq!(lab.deletes(), 1);
     let waited = steps[0].at - lab.bench.recorded(Operation::UserSessionsDelete)[0].at;
     assert!(waited < time::Duration::minutes(2), "{waited}");
+}
+
+#[test]
+fn hundreds_leave_together_and_are_sent_a_few_at_a_time() {
+    let lab = Lab::new();
+    for at in 0..300 {
+        lab.session_on(at % 2, USER, SessionState::Active);
+    }
+    {
+        let mut simulator = lab.bench.simulator();
+        simulator.world.switches.latency = true;
+        simulator.world.switches.lingers_ms = 60_000;
+    }
+    let arm = lab.bench.arm(OPERATOR);
+    let rows = lab.bench.find(&arm, USER).rows().to_vec();
+    assert_eq!(rows.len(), 300);
+    lab.bench.time.pass(Duration::from_secs(60));
+    let begun = lab.bench.time.now();
+    let most = std::cell::Cell::new(0);
+    let (_, receipt) = lab.bench.log_off_until(&arm, &rows, false, &Control::default(), |_| {
+        let sent = lab.bench.azure.sent.borrow();
+        let under_way = sent
+            .iter()
+            .filter(|one| one.method == "DELETE" && one.answered_at.get().is_none());
+        most.set(most.get().max(under_way.count()));
+    });
+    let took = lab.bench.time.now() - begun;
+    assert!(
+        receipt
+            .records
+            .iter()
+            .all(|record| record.outcome == Some(Outcome::Gone))
+    );
+    assert_eq!(lab.deletes(), 300);
+    // 190 go at once and 10 each second; 300 guards and every look are reads, of which 25 go each second.
+    assert!(took < time::Duration::minutes(3), "{took}");
+    assert!((1..=8).contains(&most.get()), "{}", most.get());
+    let throttled = lab
+        .bench
+        .simulator()
+        .record
+        .iter()
+        .filter(|entry| entry.status == Some(429))
+        .count();
+    assert_eq!(throttled, 0);
 }

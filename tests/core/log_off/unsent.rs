@@ -15,7 +15,7 @@ fn a_session_that_the_guard_has_seen_meanwhile_is_looked_at_again_after_the_wait
     let stage = Rc::new(Stage::new(true));
     stage.keep_checking_unsent();
     // On one host the guard gets its answer when somebody has been asked for already.
-    let slow = Fault::always(FaultAction::Delay { ms: 20_000 }).on(Operation::UserSessionsGet);
+    let slow = Fault::always(FaultAction::Delay { ms: 8_000 }).on(Operation::UserSessionsGet);
     stage.lab.bench.fault(slow.containing("VM-2"));
     stage.lab.bench.simulator().world.switches.writes_need_mfa = true;
     let mut new = None;

@@ -14,6 +14,10 @@ const PIECES: &[&str] = &[
     "+",
     "-",
     "@",
+    "＝",
+    "＋",
+    "－",
+    "＠",
     "\t",
     "\r",
     "\n",
@@ -33,6 +37,9 @@ const PIECES: &[&str] = &[
     "\u{feff}",
     "ü",
 ];
+
+/// How formulas begin.
+const FORMULA: &str = "=+-@＝＋－＠";
 
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![4 => soup(PIECES, 5), 1 => any::<String>()]
@@ -132,7 +139,7 @@ fn cells_come_back_as_they_were_and_none_is_a_formula() {
             prop_assert_eq!(row.len(), head.len());
             for cell in row {
                 let safe =
-                    !cell.trim_start().starts_with(['=', '+', '-', '@']) && !cell.starts_with(['\t', '\r', '\n']);
+                    !cell.trim_start().starts_with(|c| FORMULA.contains(c)) && !cell.starts_with(['\t', '\r', '\n']);
                 prop_assert!(safe, "a formula: {:?}", cell);
             }
             let named = [
@@ -157,7 +164,7 @@ fn cells_come_back_as_they_were_and_none_is_a_formula() {
                 // An apostrophe is put before what would be a formula, and before nothing else.
                 let plain = row[at] == *written;
                 let guarded = row[at].strip_prefix('\'') == Some(written)
-                    && written.starts_with(|c: char| c.is_whitespace() || "=+-@".contains(c));
+                    && written.starts_with(|c: char| c.is_whitespace() || FORMULA.contains(c));
                 prop_assert!(plain || guarded, "{}: {:?} became {:?}", column, written, row[at]);
             }
         }

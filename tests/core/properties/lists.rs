@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use avd_logoff::arm::{ArmClient, ArmError, ArmErrorKind, ArmSettings, subscriptions};
+use avd_logoff::arm::{ArmClient, ArmError, ArmErrorKind, ArmSettings, SessionId, subscriptions, user_sessions};
 use avd_logoff::auth::{AccessToken, AuthError, Freshness, TokenCredential};
 use avd_logoff::origin::Origin;
 use avd_logoff::ports::{Http, NoAnswer, Ports, Request, Response};
@@ -49,6 +49,16 @@ impl TokenCredential for Token {
 
 /// Reads the subscriptions from a Resource Manager that gives its `n`-th answer, from 1, as `answer` says.
 pub(super) fn read(answer: impl Fn(usize) -> Response + 'static) -> (Result<usize, ArmError>, Vec<Request>) {
+    ask(answer, async |client| {
+        subscriptions::list(client).await.map(|all| all.len())
+    })
+}
+
+/// Asks that Resource Manager for anything.
+fn ask<T>(
+    answer: impl Fn(usize) -> Response + 'static,
+    question: impl AsyncFnOnce(&ArmClient) -> T,
+) -> (T, Vec<Request>) {
     let time = VirtualTime::new();
     let asked = Rc::new(RefCell::default());
     let ports = Ports {
@@ -67,7 +77,7 @@ pub(super) fn read(answer: impl Fn(usize) -> Response + 'static) -> (Result<usiz
         api_version: "2024-04-03".into(),
     };
     let client = ArmClient::new(settings, Rc::new(Token), ports);
-    let outcome = time.run(subscriptions::list(&client)).map(|all| all.len());
+    let outcome = time.run(question(&client));
     let asked = asked.take();
     (outcome, asked)
 }
@@ -146,8 +156,6 @@ const AT_HOME: &[&str] = &[
     "https:management.example",
     "https:///management.example",
     " https://management.example",
-    "https://management.example/\\evil.example",
-    "https://management.example//evil.example",
     "https://man\tagement.example",
 ];
 
@@ -272,6 +280,41 @@ fn a_list_with_ever_new_pages_ends_too() {
     let (outcome, asked) = read(|n| page(Some(&format!("{MANAGER}/subscriptions?page={n}"))));
     assert_eq!(outcome.map_err(|error| error.kind), Err(ArmErrorKind::EndlessList));
     assert!(asked.len() <= 1000, "{} pages", asked.len());
+}
+
+#[test]
+fn a_link_that_has_no_plain_path_is_not_followed() {
+    for path in ["//evil.example/subscriptions", "/\\evil.example/subscriptions", "//"] {
+        let (outcome, asked) = read(move |_| page(Some(&format!("{MANAGER}{path}"))));
+        assert!(outcome.is_err());
+        assert_eq!(asked.len(), 1, "{path} was asked for");
+    }
+}
+
+#[test]
+fn a_session_is_read_from_objects_and_from_nothing_else() {
+    const ID: &str = "/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourcegroups/rg/providers/Microsoft.DesktopVirtualization/hostpools/pool/sessionhosts/vm-1/usersessions/3";
+    let user = "user0001@contoso.example";
+    let properties = json!({ "userPrincipalName": user, "sessionState": "Active" });
+    // The fields in the order in which they are declared.
+    let fields = json!([user, null, "Active", "Desktop", "2026-11-20T08:15:00Z"]);
+    for (body, is_session) in [
+        (json!({ "id": ID, "properties": properties }), true),
+        (json!([ID, properties]), false),
+        (json!([ID, fields]), false),
+        (json!({ "id": ID, "properties": fields }), false),
+    ] {
+        let id = SessionId::parse(ID).unwrap();
+        let answer = answer(200, &body);
+        let (session, _) = ask(
+            move |_| answer.clone(),
+            async |client| user_sessions::get(client, &id).await,
+        );
+        match session {
+            Ok(session) => assert!(is_session && session.unwrap().user.as_deref() == Some(user), "{body}"),
+            Err(error) => assert!(!is_session && error.kind == ArmErrorKind::Unreadable, "{body}"),
+        }
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! A Resource Manager with two host pools that answers well, but for what a script tells it to answer otherwise.
 //!
 //! The script is made of pieces between zero bytes. The first byte of a piece says which kind of request it is for
-//! (and, from 128, that it goes on for ever), the second the status, the third the headers (and, from 128, that a log
-//! off has its effect whatever is answered); the rest is the body. An empty body is the good one; one that begins with
+//! (and, from 128, that it goes on for ever), the second the status, the third the headers (and, from 128, that an act
+//! has its effect whatever is answered); the rest is the body. An empty body is the good one; one that begins with
 //! `!` is the good one with replacements, `from=to` to the end of each line; `{manager}` stands for Resource Manager's
 //! address.
 
@@ -17,6 +17,7 @@ use futures::future::LocalBoxFuture;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
+use crate::exchange::{Exchange, Kind, key, user_of};
 use crate::outside::{Answer, RESOURCE_MANAGER};
 use crate::run::Time;
 
@@ -56,69 +57,12 @@ const SESSIONS: [(&str, &str, u8, &str, &str); 4] = [
 /// More pieces than this say nothing new.
 const MOST_PIECES: usize = 24;
 
-/// The kinds of requests, in the order of the script's first bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// The subscriptions.
-    Subscriptions,
-    /// The host pools of one.
-    HostPools,
-    /// The sessions of a host pool.
-    SessionsOfPool,
-    /// What may be done at a host pool.
-    Permissions,
-    /// The session hosts of a pool.
-    Hosts,
-    /// The sessions of a session host.
-    SessionsOfHost,
-    /// One session.
-    Session,
-    /// A log off.
-    Delete,
-    /// Whatever else, such as pages that a list has linked to.
-    Other,
-}
-
-const KINDS: [Kind; 9] = [
-    Kind::Subscriptions,
-    Kind::HostPools,
-    Kind::SessionsOfPool,
-    Kind::Permissions,
-    Kind::Hosts,
-    Kind::SessionsOfHost,
-    Kind::Session,
-    Kind::Delete,
-    Kind::Other,
-];
-
-/// One request and what was answered.
-#[derive(Clone)]
-pub struct Exchange {
-    /// What it asked for.
-    pub kind: Kind,
-    /// Its path, as it was before it was percent-encoded.
-    pub path: String,
-    /// The whole request.
-    pub request: Request,
-    /// The answer; `None` if the page did not wait for it.
-    pub answer: Option<Answer>,
-}
-
-impl std::fmt::Debug for Exchange {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "\n{} {}: ", self.request.method(), self.request.uri())?;
-        match &self.answer {
-            Some(Ok(response)) => write!(f, "{} {}", response.status(), String::from_utf8_lossy(response.body())),
-            other => write!(f, "{other:?}"),
-        }
-    }
-}
-
 /// Resource Manager.
 pub struct Azure {
     time: Rc<Time>,
     script: RefCell<BTreeMap<Kind, VecDeque<Piece>>>,
     ended: RefCell<HashSet<String>>,
+    disconnected: RefCell<HashSet<String>>,
     exchanges: RefCell<Vec<Exchange>>,
 }
 
@@ -136,8 +80,10 @@ impl Azure {
         let mut pieces: BTreeMap<Kind, VecDeque<Piece>> = BTreeMap::new();
         for piece in script.split(|byte| *byte == 0).take(MOST_PIECES) {
             if let [kind, status, headers, body @ ..] = piece {
+                // More places than kinds, so that a kind that is added leaves the old scripts as they are.
+                let place = usize::from(kind & 0x7f) % 21;
                 pieces
-                    .entry(KINDS[usize::from(kind & 0x7f) % KINDS.len()])
+                    .entry(Kind::ALL.get(place).copied().unwrap_or(Kind::Session))
                     .or_default()
                     .push_back(Piece {
                         for_ever: *kind >= 0x80,
@@ -151,6 +97,7 @@ impl Azure {
             time: Rc::clone(time),
             script: RefCell::new(pieces),
             ended: RefCell::default(),
+            disconnected: RefCell::default(),
             exchanges: RefCell::default(),
         })
     }
@@ -172,15 +119,16 @@ impl Azure {
     }
 
     /// The answer and how long it takes.
-    fn answer(&self, kind: Kind, path: &str) -> (Answer, Duration) {
+    fn answer(&self, kind: Kind, path: &str, query: &str) -> (Answer, Duration) {
         let piece = self.next_piece(kind);
-        let (status, body) = self.good(kind, path);
+        let (status, body) = self.good(kind, path, query);
+        let has_effect = |piece: &Piece| piece.status % 24 <= 3 || piece.headers >= 128;
+        if piece.as_ref().is_none_or(has_effect) {
+            self.take_effect(kind, path);
+        }
         let Some(piece) = piece else {
             return (whole(status, 0, body.into_bytes()), Duration::from_millis(20));
         };
-        if kind == Kind::Delete && piece.headers >= 128 {
-            self.ended.borrow_mut().insert(key(path));
-        }
         let status = match piece.status % 24 {
             0..=3 => status,
             4 => return (Err(NoAnswer::Offline), Duration::from_millis(1)),
@@ -201,8 +149,21 @@ impl Azure {
         )
     }
 
+    fn take_effect(&self, kind: Kind, path: &str) {
+        match kind {
+            Kind::Delete => {
+                self.ended.borrow_mut().insert(key(path));
+            }
+            Kind::Disconnect => {
+                let id = path.rsplit_once('/').map_or("", |(id, _)| id);
+                self.disconnected.borrow_mut().insert(key(id));
+            }
+            _ => {}
+        }
+    }
+
     /// What Azure says when all is well.
-    fn good(&self, kind: Kind, path: &str) -> (u16, String) {
+    fn good(&self, kind: Kind, path: &str, query: &str) -> (u16, String) {
         let list = |rows: Vec<Value>| (200, json!({ "value": rows, "nextLink": null }).to_string());
         let pools = format!("{SUBSCRIPTION}/resourcegroups/RG-Lab/providers/Microsoft.DesktopVirtualization/hostpools");
         let host_id = |pool: &str, host: &str| format!("{pools}/{pool}/sessionhosts/{host}");
@@ -211,9 +172,13 @@ impl Azure {
         let session = |(pool, host, number, user, created): (&str, &str, u8, &str, &str)| {
             let id = format!("{}/usersessions/{number}", host_id(pool, host));
             let there = !self.ended.borrow().contains(&key(&id));
+            let state = match self.disconnected.borrow().contains(&key(&id)) {
+                true => "Disconnected",
+                false => "Active",
+            };
             there.then(|| {
                 json!({ "id": id, "properties": {
-                    "userPrincipalName": user, "sessionState": "Active", "applicationType": "Desktop", "createTime": created } })
+                    "userPrincipalName": user, "sessionState": state, "applicationType": "Desktop", "createTime": created } })
             })
         };
         let id_of = |row: &Value| row["id"].as_str().unwrap_or_default().to_owned();
@@ -226,6 +191,19 @@ impl Azure {
             Kind::HostPools => list(POOLS.map(|pool| json!({ "id": format!("{pools}/{pool}") })).to_vec()),
             Kind::SessionsOfPool | Kind::SessionsOfHost => {
                 list(sessions().filter(|row| is_below(&id_of(row))).collect())
+            }
+            Kind::Filtered => {
+                let asked = percent_decode_str(query).decode_utf8_lossy().to_lowercase();
+                let is_asked_for = |row: &Value| asked.contains(&format!("'{}'", user_of(row)));
+                list(
+                    sessions()
+                        .filter(|row| is_below(&id_of(row)) && is_asked_for(row))
+                        .collect(),
+                )
+            }
+            Kind::Graph => {
+                let rows = POOLS.map(|pool| json!({ "id": format!("{pools}/{pool}") }));
+                (200, json!({ "data": rows, "$skipToken": null }).to_string())
             }
             Kind::Permissions => list(vec![json!({ "actions": ["*"], "notActions": [] })]),
             Kind::Hosts => {
@@ -244,10 +222,8 @@ impl Azure {
                     json!({ "error": { "code": "404", "message": "User session ID not found" } }).to_string(),
                 ),
             },
-            Kind::Delete => {
-                self.ended.borrow_mut().insert(key(path));
-                (204, String::new())
-            }
+            Kind::Delete => (204, String::new()),
+            Kind::Disconnect | Kind::Message => (200, String::new()),
             Kind::Other => list(Vec::new()),
         }
     }
@@ -256,38 +232,22 @@ impl Azure {
 impl Http for Azure {
     fn send(&self, request: Request) -> LocalBoxFuture<'static, Answer> {
         let sent = request.uri().path();
-        let kind = kind(&request, sent);
+        let kind = Kind::of(&request);
         let path = percent_decode_str(sent).decode_utf8_lossy().into_owned();
-        let (answer, wait) = self.answer(kind, &path);
+        let (answer, wait) = self.answer(kind, &path, request.uri().query().unwrap_or_default());
         self.exchanges.borrow_mut().push(Exchange {
             kind,
             path,
+            at: self.time.now(),
             request,
             answer: (wait < Duration::from_secs(75)).then(|| answer.clone()),
         });
         self.time.sleep(wait).map(move |()| answer).boxed_local()
     }
-}
 
-fn kind(request: &Request, path: &str) -> Kind {
-    let path = path.to_lowercase();
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    match (request.method().as_str(), segments.as_slice()) {
-        ("DELETE", _) => Kind::Delete,
-        ("GET", ["subscriptions"]) => Kind::Subscriptions,
-        ("GET", ["subscriptions", _, "providers", _, "hostpools"]) => Kind::HostPools,
-        ("GET", [.., "microsoft.authorization", "permissions"]) => Kind::Permissions,
-        ("GET", [.., "hostpools", _, "sessionhosts"]) => Kind::Hosts,
-        ("GET", [.., "hostpools", _, "usersessions"]) => Kind::SessionsOfPool,
-        ("GET", [.., "sessionhosts", _, "usersessions"]) => Kind::SessionsOfHost,
-        ("GET", [.., "sessionhosts", _, "usersessions", _]) => Kind::Session,
-        _ => Kind::Other,
+    fn online(&self) -> LocalBoxFuture<'static, ()> {
+        self.time.sleep(Duration::from_secs(1))
     }
-}
-
-/// A path or an id, for comparing.
-pub fn key(path: &str) -> String {
-    path.to_lowercase()
 }
 
 fn changed(told: &[u8], good: &str) -> Vec<u8> {

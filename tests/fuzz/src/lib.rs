@@ -2,7 +2,7 @@
 //!
 //! Each of the [`targets`] takes bytes and panics when a promise is broken, which is how a fuzzer is told. [`check`]
 //! says independently what a good answer is, [`answers`] are such; [`outside`] is the world in which the page runs,
-//! and [`azure`] a Resource Manager with host pools in it;
+//! and [`azure`] a Resource Manager with host pools in it, to which each request is an [`exchange`];
 //! [`run`] makes time pass in it; [`mutate`] makes new inputs where no fuzzer does.
 
 #![allow(
@@ -15,6 +15,7 @@
 pub mod answers;
 pub mod azure;
 pub mod check;
+pub mod exchange;
 pub mod mutate;
 pub mod outside;
 pub mod run;

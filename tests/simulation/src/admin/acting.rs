@@ -73,7 +73,8 @@ impl Admin {
         let book = Book::new(&receipt, &index);
         let mut selection = page.selection.borrow_mut();
         if self.dice.chance(60) {
-            selection.set_all(findings, book, true);
+            let rows: Vec<_> = findings.rows().iter().collect();
+            selection.set_all(&rows, book, true);
         } else {
             for row in findings.rows() {
                 selection.set(row, book, self.dice.chance(50));

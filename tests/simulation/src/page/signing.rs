@@ -59,8 +59,18 @@ impl Page {
         if interruption.is_empty() {
             return false;
         }
-        if !interruption.wanted.is_empty() {
-            self.search_everywhere(interruption.wanted.clone().into());
+        let shown_before = match interruption.address() {
+            Some(id) => {
+                self.open(id);
+                true
+            }
+            None if interruption.whose.is_nobody() => false,
+            None => {
+                self.search_everywhere(interruption.whose.clone());
+                true
+            }
+        };
+        if shown_before {
             self.selection.borrow_mut().restore(interruption.selected());
         }
         let intended = self.receipt.borrow().resume(&interruption.unsent);
@@ -133,9 +143,13 @@ impl Page {
         let interruption = match &*findings {
             Some(findings) => {
                 let selection = self.selection.borrow();
-                Interruption::new(findings.wanted().to_vec(), selection.identities(), unsent)
+                Interruption::new(findings.whose().clone(), selection.identities(), unsent).at(findings.address())
             }
-            None => self.interruption.borrow().clone(),
+            None => {
+                let mut kept = self.interruption.borrow().clone();
+                kept.unsent.extend(unsent);
+                kept
+            }
         };
         self.workspace.keep_interruption(&interruption).is_ok()
     }
