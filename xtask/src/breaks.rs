@@ -27,8 +27,8 @@ const BREAKS: &[Break] = &[
     Break {
         name: "the guard lets everything pass",
         file: "src/arm/guard.rs",
-        from: "Some(found) => identity.verdict(found),",
-        to: "Some(found) => Verdict::Same(Guarded { session: found }),",
+        from: "Some(found) => identity.verdict(found, asked_at),",
+        to: "Some(found) => Verdict::Same(Guarded { session: found, asked_at }),",
     },
     Break {
         name: "the guard ignores the creation time",
