@@ -9,6 +9,9 @@ use std::path::Path;
 /// So many runs have to be enough.
 const MOST_RUNS: &str = "200000";
 
+/// Where they begin, so that the figures in the README can be had again.
+const FIRST_SEED: &str = "1";
+
 /// What is not copied.
 const LEFT_OUT: [&str; 5] = ["target", "node_modules", "dist", ".git", "corpus"];
 
@@ -24,8 +27,8 @@ const BREAKS: &[Break] = &[
     Break {
         name: "the guard lets everything pass",
         file: "src/arm/guard.rs",
-        from: "Some(found) => identity.verdict(found),",
-        to: "Some(found) => Verdict::Same(Guarded { session: found }),",
+        from: "Some(found) => identity.verdict(found, asked_at),",
+        to: "Some(found) => Verdict::Same(Guarded { session: found, asked_at }),",
     },
     Break {
         name: "the guard ignores the creation time",
@@ -40,28 +43,10 @@ const BREAKS: &[Break] = &[
         to: "        if !same_user && found.user.is_none() {\n            Verdict::WrongPerson",
     },
     Break {
-        name: "an empty list is trusted",
-        file: "src/desk/search.rs",
-        from: "Ok(()) if seen.borrow().any => Reading::Read,",
-        to: "Ok(()) => Reading::Read,",
-    },
-    Break {
-        name: "a DELETE is repeated after a lost answer",
-        file: "src/arm/user_sessions.rs",
-        from: "let response = client.act(&request).await?;",
-        to: "let response = match client.act(&request).await {\n        Err(error) if error.leaves_outcome_open() => client.act(&request).await?,\n        answer => answer?,\n    };",
-    },
-    Break {
         name: "ids are compared without the host",
         file: "src/arm/ids.rs",
         from: "                self.0.raw.to_lowercase()\n",
         to: "                let raw = self.0.raw.to_lowercase();\n                let parts = raw.split('/').enumerate().filter(|(at, _)| *at != 10);\n                parts.map(|(_, part)| part).collect::<Vec<_>>().join(\"/\")\n",
-    },
-    Break {
-        name: "204 is taken for gone",
-        file: "src/desk/log_off.rs",
-        from: "Ok(accepted) => return Sent::Accepted(accepted.correlation_id),",
-        to: "Ok(accepted) if accepted.status == 204 => return Sent::Ended(Outcome::Gone, None),\n                Ok(accepted) => return Sent::Accepted(accepted.correlation_id),",
     },
     Break {
         name: "a look that failed is taken for gone",
@@ -76,24 +61,6 @@ const BREAKS: &[Break] = &[
         to: "page.next_link.filter(|_| false)",
     },
     Break {
-        name: "a host pool that refuses counts as read",
-        file: "src/desk/search.rs",
-        from: "        Reading::Refused(error.needs)\n",
-        to: "        Reading::Read\n",
-    },
-    Break {
-        name: "after leaving for a sign-in, what is unknown is sent again",
-        file: "src/desk/receipt.rs",
-        from: "record.outcome.is_none() && unsent.contains(at));\n        Intended {",
-        to: "record.outcome.is_none_or(|one| one == Outcome::Unknown) && *at < usize::MAX - unsent.len());\n        Intended {",
-    },
-    Break {
-        name: "Stop does not stop",
-        file: "src/desk/log_off.rs",
-        from: "        self.0.get()\n",
-        to: "        self.0.get() && self.0.replace(true) == self.0.take()\n",
-    },
-    Break {
         name: "the intent is not kept",
         file: "src/desk/workspace.rs",
         from: "        self.keep_receipt(receipt);\n        intended",
@@ -104,6 +71,90 @@ const BREAKS: &[Break] = &[
         file: "src/arm/error.rs",
         from: "ArmErrorKind::NoAnswer(_) | ArmErrorKind::Server | ArmErrorKind::Conflict",
         to: "ArmErrorKind::NoAnswer(_) | ArmErrorKind::Conflict",
+    },
+    Break {
+        name: "an empty list is trusted",
+        file: "src/desk/visit.rs",
+        from: "Ok(()) if self.any.get() || self.may_list().await => Reading::Read,",
+        to: "Ok(()) => Reading::Read,",
+    },
+    Break {
+        name: "a DELETE is repeated after a lost answer",
+        file: "src/arm/session_acts.rs",
+        from: "        request = request.with(\"force\", \"true\");\n    }\n    Ok(accepted(&client.act(&request, turn).await?))",
+        to: "        request = request.with(\"force\", \"true\");\n    }\n    match client.act(&request, turn).await {\n        Err(error) if error.leaves_outcome_open() => {\n            let turn = client.turn_to_act(guarded.id(), super::Class::Deletes).await?;\n            Ok(accepted(&client.act(&request, turn).await?))\n        }\n        answer => Ok(accepted(&answer?)),\n    }",
+    },
+    Break {
+        name: "gone is said after 200, 202 or 204",
+        file: "src/desk/run.rs",
+        from: "                self.say(Outcome::Requested, None);\n",
+        to: "                self.say(Outcome::Requested, None);\n                if goal == Goal::Gone {\n                    return (Outcome::Gone, None);\n                }\n",
+    },
+    Break {
+        name: "a host pool that refuses counts as read",
+        file: "src/desk/visit.rs",
+        from: "        Reading::Refused(error.needs)\n",
+        to: "        Reading::Read\n",
+    },
+    Break {
+        name: "after leaving for a sign-in, what is unknown is sent again",
+        file: "src/desk/receipt.rs",
+        from: "record.outcome.is_none() && unsent.contains(at));\n        let sessions = waiting",
+        to: "record.outcome.is_none_or(|one| one == Outcome::Unknown) && *at < usize::MAX - unsent.len());\n        let sessions = waiting",
+    },
+    Break {
+        name: "Stop still sends",
+        file: "src/desk/carry_out.rs",
+        from: "        self.0.pressed.get()\n",
+        to: "        false\n",
+    },
+    Break {
+        name: "a load that is no return from a sign-in resumes what was not sent",
+        file: "tests/simulation/src/page/signing.rs",
+        from: "let may_resume = resumes && (anything_done || !had_receipt);",
+        to: "let may_resume = resumes || anything_done || !had_receipt;",
+    },
+    Break {
+        name: "a message is sent without looking whether the session is in use",
+        file: "src/desk/run.rs",
+        from: "        Act::SendMessage(_) => *state != SessionState::Active,",
+        to: "        Act::SendMessage(_) => false,",
+    },
+    Break {
+        name: "the time after a message is not waited for",
+        file: "src/desk/warning.rs",
+        from: "Duration::from_secs(60 * u64::from(minutes))",
+        to: "Duration::from_secs(u64::from(minutes))",
+    },
+    Break {
+        name: "nobody is asked after an overslept end",
+        file: "src/desk/grace.rs",
+        from: "(Heard::TimeIsUp, Stage::Until(until)) if now - until > LATEST =>",
+        to: "(Heard::TimeIsUp, Stage::Until(until)) if now - until > LATEST * 1000 =>",
+    },
+    Break {
+        name: "failed messages pass in silence",
+        file: "src/desk/warning.rs",
+        from: "if failed > 0 && !grace",
+        to: "if failed > 1000 && !grace",
+    },
+    Break {
+        name: "the filter is trusted without proof",
+        file: "src/arm/filter_trust.rs",
+        from: "    pub fn state(&self) -> Trust {\n        self.0.get()\n",
+        to: "    pub fn state(&self) -> Trust {\n        match self.0.get() {\n            Trust::Unknown => Trust::Trusted,\n            other => other,\n        }\n",
+    },
+    Break {
+        name: "a session that was seen is taken for disconnected",
+        file: "src/desk/watch.rs",
+        from: "goal == Goal::Disconnected && found.state == SessionState::Disconnected",
+        to: "goal == Goal::Disconnected",
+    },
+    Break {
+        name: "nothing waits for the buckets",
+        file: "src/arm/buckets.rs",
+        from: "    pub fn wait(&self) -> Duration {\n",
+        to: "    pub fn wait(&self) -> Duration {\n        if self.refusals == 0 {\n            return Duration::ZERO;\n        }\n",
     },
 ];
 
@@ -130,11 +181,14 @@ pub fn breaks(workspace: &Workspace) -> Outcome<bool> {
             "avd-logoff-simulation",
             "--",
         ]);
-        cargo.args(["--seeds", MOST_RUNS, "--first"]);
+        cargo.args(["--seed", FIRST_SEED, "--seeds", MOST_RUNS, "--first"]);
         cargo
             .current_dir(&tree)
             .env("CARGO_TARGET_DIR", copy.join("build"))
-            .env("RUSTFLAGS", "--cap-lints allow");
+            .env("RUSTFLAGS", "--cap-lints allow")
+            // Built once for each break and run for a moment.
+            .env("CARGO_PROFILE_SIMULATE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_SIMULATE_DEBUG", "false");
         let ran = run::logged(cargo, &workspace.log(&format!("break-{number}"))?)?;
         std::fs::write(&file, sound).on("write", &file)?;
         let verdict = verdict(&ran.output);

@@ -235,15 +235,15 @@ impl Admin {
             return page;
         }
         story.admin(|| "signs in by a redirect".into());
-        self.tab.sign_in_by_redirect(&page, takes).await
+        let gets_through = self.dice.chance(88);
+        self.tab.sign_in_by_redirect(&page, takes, gets_through).await
     }
 
     async fn reload(&mut self, page: Rc<Page>) -> Rc<Page> {
         let story = Rc::clone(&self.tab.story);
         story.admin(|| "reloads the page".into());
         page.unload();
-        let so_far = 0..page.receipt.borrow().records.len();
-        page.close(so_far.collect(), "a reload");
+        page.close_all("a reload");
         let page = Page::load(&self.tab);
         page.start().await;
         page

@@ -172,7 +172,13 @@ impl Estate {
             }
             estate.subscriptions.push(id);
         }
-        for number in 1..=*pick(dice, &[1, 1, 2, 2, 3, 4, 6]) {
+        // Large enough, once in a while, that the buckets of Resource Manager count.
+        let is_large = dice.below(300) == 0;
+        let pools = match is_large {
+            true => dice.between(25, 45),
+            false => *pick(dice, &[1, 1, 2, 2, 3, 4, 6]),
+        };
+        for number in 1..=pools {
             let subscription = pick(dice, &estate.subscriptions).clone();
             // Names that differ in nothing but their place, because ids are compared whole.
             let group = *pick(dice, &["RG-One", "rg-two"]);
@@ -187,7 +193,11 @@ impl Estate {
             {
                 pool.listed = false;
             }
-            for host in 1..=*pick(dice, &[1, 1, 2, 2, 3, 4]) {
+            let hosts = match is_large {
+                true => dice.between(2, 5),
+                false => *pick(dice, &[1, 1, 2, 2, 3, 4]),
+            };
+            for host in 1..=hosts {
                 let name = match dice.chance(50) {
                     true => format!("VM-{host}"),
                     false => format!("Vm-{host}.contoso.example"),
@@ -238,6 +248,9 @@ impl Estate {
                     session.reported =
                         pick(dice, &[ReportedUpn::Null, ReportedUpn::Empty, ReportedUpn::Missing]).clone();
                     self.nameless.push(key);
+                } else if dice.chance(10) {
+                    // The same user is not always written in the same letter case.
+                    session.reported = ReportedUpn::Other(user.to_uppercase());
                 }
                 session.behaviour = match dice.below(20) {
                     0 => Behaviour::Stuck,

@@ -62,8 +62,13 @@ impl Tab {
         url.fragment().or(url.query()).map(str::to_owned)
     }
 
-    /// Leaves for the authority, comes back after a while, and starts the page anew.
-    pub async fn sign_in_by_redirect(self: &Rc<Self>, page: &Rc<Page>, takes: Duration) -> Rc<Page> {
+    /// Leaves for the authority, comes back after a while, signed in or not, and starts the page anew.
+    pub async fn sign_in_by_redirect(
+        self: &Rc<Self>,
+        page: &Rc<Page>,
+        takes: Duration,
+        gets_through: bool,
+    ) -> Rc<Page> {
         let request = page.request_for_sign_in();
         if !page.keep_interruption() || page.client.login_redirect(&request).is_err() {
             return Rc::clone(page);
@@ -72,9 +77,12 @@ impl Tab {
         let left_for = self.navigator.0.borrow().last().cloned();
         page.unload();
         self.time.sleep(takes).await;
-        if let Some(response) = left_for.and_then(|url| self.at_the_login_page(&url)) {
-            // The storage of a simulated tab takes everything.
-            let _ = self.storage.set(RESPONSE_KEY, &response);
+        match left_for.and_then(|url| gets_through.then(|| self.at_the_login_page(&url))?) {
+            Some(response) => {
+                // The storage of a simulated tab takes everything.
+                let _ = self.storage.set(RESPONSE_KEY, &response);
+            }
+            None => page.close_all("a sign-in that did not come about"),
         }
         let page = Page::load(self);
         page.start().await;

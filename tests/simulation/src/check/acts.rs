@@ -3,7 +3,7 @@
 use avd_logoff::arm::guard::{Identity, same_name};
 use azure_simulator::SessionSnapshot;
 
-use super::{Case, Invariant};
+use super::{Case, Invariant, is_named};
 use crate::network::Exchange;
 use crate::run::Figures;
 use crate::story::{Confirmation, Sent};
@@ -24,7 +24,7 @@ pub(super) const CONFIRMED: Invariant = Invariant {
             let confirmed = case.evidence.story.confirmed.borrow();
             let is_confirmed = confirmed
                 .iter()
-                .any(|one| act.may_be_of(one) && one.identity.id.key() == act.exchange.path);
+                .any(|one| act.may_be_of(one) && is_named(&one.identity, &act.exchange.path));
             (!is_confirmed).then(|| {
                 format!(
                     "#{} {:?} of {} was never confirmed",

@@ -132,8 +132,8 @@ impl Case<'_> {
             let confirmed = self.evidence.story.confirmed.borrow();
             let mut earlier = confirmed.iter().rev();
             let sent = exchange.sent.as_ref()?;
-            let found =
-                earlier.find(|one| one.before <= number && one.identity.id.key() == exchange.path && one.permits(sent));
+            let found = earlier
+                .find(|one| one.before <= number && is_named(&one.identity, &exchange.path) && one.permits(sent));
             found.map(|one| one.record)
         })
     }
@@ -151,12 +151,19 @@ impl Case<'_> {
     }
 
     /// The last answer about this session that reached the page by `at` under this request id: the exchange.
-    fn last_look(&self, request_id: &str, path: &str, at: OffsetDateTime) -> Option<&Exchange> {
+    fn last_look(&self, request_id: &str, identity: &Identity, at: OffsetDateTime) -> Option<&Exchange> {
         let mut exchanges = self.evidence.exchanges.iter().rev();
         exchanges.find(|one| {
-            one.request_id == request_id && one.path == path && one.answered_at.is_some_and(|answered| answered <= at)
+            one.request_id == request_id
+                && is_named(identity, &one.path)
+                && one.answered_at.is_some_and(|answered| answered <= at)
         })
     }
+}
+
+/// Whether the whole id is this path, which is in lower case. Not by the core's own comparing, which is under test.
+fn is_named(identity: &Identity, path: &str) -> bool {
+    identity.id.as_str().to_lowercase() == path
 }
 
 /// Whether a session was there at that time.

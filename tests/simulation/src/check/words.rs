@@ -107,7 +107,7 @@ pub(super) const SEEN_DISCONNECTED: Invariant = Invariant {
         said.find_map(|word| {
             let seen = case.evidence.story.confirmed.borrow().iter().find_map(|one| {
                 let is_it = one.record == word.record;
-                let look = case.last_look(&word.request_id, &one.identity.id.key(), word.at);
+                let look = case.last_look(&word.request_id, &one.identity, word.at);
                 is_it.then_some(look.and_then(|look| case.entry(look)?.session.as_ref()))
             });
             let state = seen.flatten().map(|session| &session.state);
@@ -155,7 +155,7 @@ fn about(
         if lives.is_empty() {
             return Some(format!("record {} is about a session that never was", word.record));
         }
-        let look = case.last_look(&word.request_id, &meant.identity.id.key(), word.at);
+        let look = case.last_look(&word.request_id, &meant.identity, word.at);
         let left = look.and_then(|look| case.entry(look)).map(|entry| entry.at);
         let there = left.map(|left| lives.iter().any(|life| lived(life, left)));
         broken(there, word)
@@ -200,8 +200,10 @@ fn is_in(life: &Life, pool_key: &str) -> bool {
 }
 
 fn is_shown(life: &Life, findings: &Findings) -> bool {
-    let row = findings.row(&life.arm_id.to_lowercase());
-    row.is_some_and(|row| began_then(row.session.created.as_ref(), life))
+    findings.rows().iter().any(|row| {
+        let session = &row.session;
+        session.id.as_str().eq_ignore_ascii_case(&life.arm_id) && began_then(session.created.as_ref(), life)
+    })
 }
 
 /// Whether the operator can see the session's host pool: in the list of its subscription, or by Resource Graph where

@@ -155,6 +155,12 @@ impl Page {
         });
     }
 
+    /// Nothing that was confirmed so far may go on.
+    pub fn close_all(&self, by: &'static str) {
+        let so_far = 0..self.receipt.borrow().records.len();
+        self.close(so_far.collect(), by);
+    }
+
     /// Whether sessions are followed.
     pub fn is_working(&self) -> bool {
         self.following.get() > 0
