@@ -103,6 +103,21 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The last word about a session for which nothing was sent, and nothing will be.
+    pub(super) fn end_unsent(self, outcome: Outcome, control: &Control) {
+        control.step_up.no_longer_unsent(self.record);
+        self.say(outcome, None);
+    }
+
+    /// Whether one look shows that the session has ended.
+    pub(super) async fn sees_no_more(&self, identity: &Identity) -> bool {
+        match user_sessions::look(&self.client, &identity.id).await {
+            Ok(None) => true,
+            Ok(Some(found)) => identity.is_surely_another(&found),
+            Err(_) => false,
+        }
+    }
+
     /// Only looks.
     pub(super) async fn watch(self, identity: Identity, goal: Goal) {
         self.say(Outcome::Leaving, None);

@@ -16,7 +16,7 @@ use super::outcome::Outcome;
 use super::receipt::{Intended, IntendedSession, Warned};
 use super::run::{Run, Sent};
 use super::telling::Teller;
-use crate::arm::{ArmClient, user_sessions};
+use crate::arm::ArmClient;
 
 /// How often it is looked, during the time that is given, whether the sessions still exist.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
@@ -39,27 +39,51 @@ pub(super) async fn first(
         control,
     };
     let sessions = first.tell_users(sessions).await;
-    let goes_on = first.give_time(&sessions, minutes).await;
+    let time = first.give_time(&sessions, minutes).await;
     control.grace.end();
-    if goes_on {
-        for session in &sessions {
-            first.run(session.record).tell(News::GraceOver);
+    match time {
+        Time::Over => {
+            for session in &sessions {
+                first.run(session.record).tell(News::GraceOver);
+            }
+            sessions
         }
-        sessions
-    } else {
-        for session in &sessions {
-            control.step_up.no_longer_unsent(session.record);
-            let cancelled = News::Outcome(Outcome::Cancelled, None);
-            first.run(session.record).tell(cancelled);
+        Time::Stopped => {
+            for session in &sessions {
+                first.run(session.record).end_unsent(Outcome::Cancelled, control);
+            }
+            Vec::new()
         }
-        Vec::new()
+        // What was seen is the end of it: the guard could take whoever comes under the id next for the one that left.
+        Time::NobodyLeft(runs) => {
+            for run in runs {
+                run.end_unsent(Outcome::AlreadyGone, control);
+            }
+            Vec::new()
+        }
     }
+}
+
+/// How the time that users are given ended.
+enum Time<'a> {
+    /// It is over, or nobody needs it: the log off begins.
+    Over,
+    /// The log off is not wanted any more.
+    Stopped,
+    /// Every session was seen to be gone, by these.
+    NobodyLeft(Vec<Run<'a>>),
 }
 
 /// How long this session's user is given; `None` if nobody is to be told, or the time is over.
 fn minutes(session: &IntendedSession) -> Option<u8> {
     let warning = session.act.warning().filter(|_| !session.grace_over);
     warning.map(|warning| warning.grace_minutes)
+}
+
+impl Time<'_> {
+    fn of(goes_on: bool) -> Self {
+        if goes_on { Self::Over } else { Self::Stopped }
+    }
 }
 
 struct First<'a> {
@@ -106,8 +130,8 @@ impl<'a> First<'a> {
         Some(session)
     }
 
-    /// Waits as long as users were promised; false if the log off is not wanted any more.
-    async fn give_time(&self, sessions: &[IntendedSession], minutes: u8) -> bool {
+    /// Waits as long as users were promised.
+    async fn give_time(&self, sessions: &[IntendedSession], minutes: u8) -> Time<'a> {
         let Control { stop, grace, .. } = self.control;
         let waits = || sessions.iter().filter(|session| !session.grace_over);
         let failed = waits()
@@ -117,34 +141,30 @@ impl<'a> First<'a> {
             .filter(|session| matches!(session.warned, Some(Warned::Accepted)))
             .count();
         if failed > 0 && !grace.go_on_without(failed, failed + accepted, stop).await {
-            return false;
+            return Time::Stopped;
         }
         if accepted == 0 {
-            return !stop.is_pressed();
+            return Time::of(!stop.is_pressed());
         }
         let time = Duration::from_secs(60 * u64::from(minutes));
         let over = grace.wait(&*self.client.ports().clock, time, stop).fuse();
         let nobody_left = self.nobody_left(sessions);
         pin_mut!(over, nobody_left);
         match select(over, nobody_left).await {
-            Either::Left((goes_on, _)) => goes_on,
-            Either::Right(_) => true,
+            Either::Left((goes_on, _)) => Time::of(goes_on),
+            Either::Right((runs, _)) => Time::NobodyLeft(runs),
         }
     }
 
     /// Resolves when all sessions have ended by themselves: then nobody needs the time any more.
-    async fn nobody_left(&self, sessions: &[IntendedSession]) {
+    async fn nobody_left(&self, sessions: &[IntendedSession]) -> Vec<Run<'a>> {
+        let runs: Vec<Run<'a>> = sessions.iter().map(|session| self.run(session.record)).collect();
         loop {
             self.client.ports().clock.sleep(LOOK_EVERY).await;
-            let looks = sessions.iter().map(|session| async {
-                match user_sessions::look(self.client, &session.identity.id).await {
-                    Ok(None) => true,
-                    Ok(Some(found)) => session.identity.is_surely_another(&found),
-                    Err(_) => false,
-                }
-            });
+            let looks = runs.iter().zip(sessions);
+            let looks = looks.map(|(run, session)| run.sees_no_more(&session.identity));
             if join_all(looks).await.into_iter().all(|ended| ended) {
-                return;
+                return runs;
             }
         }
     }

@@ -12,7 +12,7 @@ use avd_logoff::desk::plan::{Circumstances, Plan};
 use avd_logoff::desk::receipt::{Receipt, Warned};
 use avd_logoff::ports::Clock as _;
 use avd_logoff::text::receipt_text;
-use azure_simulator::world::SessionState;
+use azure_simulator::world::{Event, SessionState};
 use azure_simulator::{Fault, FaultAction, Operation};
 use futures::StreamExt as _;
 use futures::channel::mpsc;
@@ -285,6 +285,30 @@ fn when_everybody_has_left_nobody_waits_any_longer() {
     assert_eq!(warned.outcomes(), [Some(Outcome::AlreadyGone)]);
     assert_eq!(warned.deletes(), 0);
     assert!(warned.lab.bench.time.now() - begun < 2 * MINUTE);
+}
+
+#[test]
+fn who_comes_back_after_everybody_was_seen_to_have_left_is_not_taken_for_who_was_told() {
+    let lab = Lab::new();
+    // Without creation times nothing but the name tells the one who comes back from the one who left.
+    lab.bench.simulator().world.switches.create_times = false;
+    let session = lab.session(USER);
+    let warned = Warned5::new(lab);
+    let bench = &warned.lab.bench;
+    let begun = bench.time.now();
+    warned.run(|_| (), async {
+        assert!(matches!(warned.stage().await, Stage::Until(_)));
+        let host = bench.world().session(session).unwrap().host;
+        bench.simulator().world.end_session(session, begun);
+        while bench.recorded(Operation::UserSessionsGet).last().unwrap().status != Some(404) {
+            warned.pass(Duration::from_millis(1)).await;
+        }
+        let upn = USER.to_owned();
+        let mut simulator = bench.simulator();
+        simulator.world.schedule(begun, Event::StartSession { host, upn });
+    });
+    assert_eq!(warned.outcomes(), [Some(Outcome::AlreadyGone)]);
+    assert_eq!(warned.deletes(), 0);
 }
 
 #[test]
