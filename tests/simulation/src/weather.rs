@@ -106,9 +106,7 @@ impl Weather {
             ways[1] = dice.between(50_000, 110_000);
         }
         let acts = kind == Kind::Act;
-        let fault = if kind == Kind::Graph && self.no_graph {
-            Some(error(dice, kind))
-        } else if dice.chance(self.error) {
+        let fault = if kind == Kind::Graph && self.no_graph || dice.chance(self.error) {
             Some(error(dice, kind))
         } else if kind != Kind::Token && dice.chance(self.challenge) {
             Some(challenge(dice))
