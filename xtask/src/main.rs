@@ -46,10 +46,10 @@ cargo xtask fuzz [--seconds N] [target…]
     Fuzzes what comes back from the sign-in service and from Azure with libFuzzer, each target for N seconds (60).
     Takes a C++ compiler. Targets: response token_answer id_token renewal challenge arm
 
-cargo xtask simulate [--seeds N] [--seed S] [--pacing] [--first] [--show]
+cargo xtask simulate [--seeds N] [--seed S] [--no-pacing] [--first] [--show]
     Runs N whole days at the desk (1000), each decided by one seed, against the simulated Azure, on all cores, and checks
     what must always hold. Begins at a random seed, or at S. Ends with `N runs from seed S, N violations, N runs per second`.
-    --pacing   checks also that no 429 is provoked     --first   ends at the first violation
+    --no-pacing  lets the page provoke a 429     --first   ends at the first violation
     --show     prints what happens in the run of S     --breaks   breaks the code on purpose, and has to find each break
 
 cargo xtask help

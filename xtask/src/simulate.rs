@@ -6,7 +6,7 @@ use crate::workspace::Workspace;
 use std::process::Command;
 
 /// How many runs the step of `cargo xtask test` makes: some seconds.
-const SEEDS_OF_THE_STEP: &str = "5000";
+const SEEDS_OF_THE_STEP: &str = "3000";
 
 /// Makes the runs; `false` if one has violated something, which the program has told then.
 pub fn simulate(arguments: &[String]) -> Outcome<bool> {
