@@ -149,7 +149,7 @@ pub async fn list_by_host_pool(
 }
 
 /// The sessions of a host pool that Azure says are this user's. What comes has to be looked at all the same: nobody
-/// knows whether Azure honours the filter ([`filter_trust`](super::filter_trust)).
+/// knows whether Azure honours the filter ([`filter_trust`]).
 ///
 /// # Errors
 /// [`ArmError`] if a page could not be read; the pages before it were handed over.

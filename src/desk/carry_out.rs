@@ -1,7 +1,7 @@
 //! Carrying out a confirmed plan: each session on its own, so that one that fails never stops the others.
 //!
 //! What is done to one session is in [`run`](super::run), what comes before a log off with a message in
-//! [`warning`](super::warning). Nothing is sent twice without the guard's look in between, and nothing at all is sent
+//! [`warning`]. Nothing is sent twice without the guard's look in between, and nothing at all is sent
 //! again once it may have had its effect.
 
 use std::cell::{Cell, RefCell};
