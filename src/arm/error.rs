@@ -148,7 +148,8 @@ impl ArmError {
     /// Whether the request may have had an effect that nobody saw. Only a refusal (4xx) says that it had none; a code
     /// in the body of any other answer does not.
     pub fn leaves_outcome_open(&self) -> bool {
-        let refused = |status| (400..500).contains(&status) && status != 408;
+        // 412 is the answer to a condition, and none is ever sent: whoever says so has not understood the request.
+        let refused = |status| (400..500).contains(&status) && !matches!(status, 408 | 412);
         self.status.is_some_and(|status| !refused(status))
             || matches!(
                 self.kind,
@@ -219,7 +220,7 @@ mod tests {
         for status in [400, 403, 423, 429] {
             assert!(!open(status, ""), "{status}");
         }
-        for status in [302, 408, 409, 500, 504] {
+        for status in [302, 408, 409, 412, 500, 504] {
             assert!(open(status, ""), "{status}");
         }
         assert!(!open(409, "ScopeLocked") && open(500, "RequestDisallowedByPolicy"));

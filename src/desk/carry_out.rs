@@ -13,11 +13,12 @@ use time::OffsetDateTime;
 
 use super::grace::Grace;
 use super::outcome::{Outcome, Reason};
-use super::receipt::{Intended, Warned, Watchable};
+use super::receipt::{Intended, Warned};
 use super::run::Run;
 use super::step_up::StepUp;
 use super::telling::telling;
 use super::warning;
+use super::watch::Watchable;
 use crate::arm::ArmClient;
 
 /// For how many sessions something is sent at once. Small, so that "Stop" finds something left to stop.

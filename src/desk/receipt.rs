@@ -9,9 +9,9 @@ use super::act::{Act, Kind, Message, Warning};
 use super::carry_out::{News, Progress};
 use super::outcome::{Outcome, Reason};
 use super::plan::{Confirmed, Planned};
-use super::watch::Goal;
-use crate::arm::guard::Identity;
-use crate::arm::{ArmError, SessionId, Timestamp};
+use super::watch::{Goal, Watchable};
+use crate::arm::guard::{Identity, same_name};
+use crate::arm::{ArmError, SessionId, Timestamp, UserSession};
 
 /// Who did it, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,7 @@ pub enum Warned {
 #[derive(Debug)]
 pub struct Intended {
     pub(super) sessions: Vec<IntendedSession>,
+    pub(super) is_kept: bool,
 }
 
 /// One session of it.
@@ -123,17 +124,6 @@ pub(super) struct IntendedSession {
     pub warned: Option<Warned>,
     /// Whether the time after it is over.
     pub grace_over: bool,
-}
-
-/// A session whose end was not seen, and what a later look may still see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watchable {
-    /// Which record of the receipt.
-    pub record: usize,
-    /// Which session.
-    pub identity: Identity,
-    /// What to look for.
-    pub goal: Goal,
 }
 
 impl Warned {
@@ -239,6 +229,11 @@ impl Record {
 }
 
 impl Intended {
+    /// Whether the intent survives a reload of the tab.
+    pub fn is_kept(&self) -> bool {
+        self.is_kept
+    }
+
     /// The records that it is about.
     pub fn records(&self) -> Vec<usize> {
         self.sessions.iter().map(|session| session.record).collect()
@@ -274,7 +269,10 @@ impl Receipt {
             });
             self.records.push(Record::new(planned, plan.act(), at));
         }
-        Intended { sessions }
+        Intended {
+            sessions,
+            is_kept: false,
+        }
     }
 
     /// Takes up again what waited for a sign-in that made the page leave: of `unsent`, those records of which nothing
@@ -294,6 +292,7 @@ impl Receipt {
         });
         Intended {
             sessions: sessions.collect(),
+            is_kept: true,
         }
     }
 
@@ -384,6 +383,18 @@ impl Receipt {
             }
         }
         totals
+    }
+
+    /// Whether the user of this session was logged off here, was seen to be gone, and has begun this session afterwards.
+    /// A hint: it compares Azure's clock with this computer's.
+    pub fn came_back(&self, session: &UserSession) -> bool {
+        let begun = session.created.as_ref().and_then(Timestamp::instant);
+        let (Some(begun), Some(user)) = (begun, &session.user) else {
+            return false;
+        };
+        let logged_off = |record: &&Record| record.act == Kind::LogOff && record.outcome == Some(Outcome::Gone);
+        let mut logged_off = self.records.iter().filter(logged_off);
+        logged_off.any(|record| same_name(&record.user, user) && begun > record.intended_at)
     }
 
     /// How many sessions are done with, of how many: those of the oldest plan that is still under way and of every plan

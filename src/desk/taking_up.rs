@@ -3,7 +3,8 @@
 use time::UtcOffset;
 
 use super::outcome::Outcome;
-use super::receipt::{Operator, Receipt, Watchable};
+use super::receipt::{Operator, Receipt};
+use super::watch::Watchable;
 
 /// The receipt to go on with: the kept one if it is this person's, else a new one. Names may change; the ids of person
 /// and tenant do not.

@@ -29,7 +29,7 @@ pub(super) async fn first(
     teller: &Teller<Progress>,
     control: &Control,
 ) -> Vec<IntendedSession> {
-    let Intended { sessions } = intended;
+    let Intended { sessions, .. } = intended;
     let Some(minutes) = sessions.iter().filter_map(minutes).max() else {
         return sessions;
     };

@@ -37,6 +37,17 @@ impl Goal {
     }
 }
 
+/// A session whose end was not seen, and what a later look may still see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watchable {
+    /// Which record of the receipt.
+    pub record: usize,
+    /// Which session.
+    pub identity: Identity,
+    /// What to look for.
+    pub goal: Goal,
+}
+
 /// Looks at once, then after 1, 2, 4 … seconds, for two minutes.
 ///
 /// Ends as [`Outcome::Gone`] only after Azure has said that the session does not exist, or has shown another one under

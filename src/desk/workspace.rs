@@ -97,18 +97,17 @@ impl Workspace {
         Some(receipt)
     }
 
-    /// Keeps the receipt.
-    pub fn keep_receipt(&self, receipt: &Receipt) {
-        if let Ok(text) = serde_json::to_string(receipt) {
-            let _ = self.storage.set(RECEIPT, &text);
-        }
+    /// Keeps the receipt; says whether the storage took it.
+    pub fn keep_receipt(&self, receipt: &Receipt) -> bool {
+        serde_json::to_string(receipt).is_ok_and(|text| self.storage.set(RECEIPT, &text).is_ok())
     }
 
-    /// Writes an intent into the receipt and keeps it, before anything is sent.
+    /// Writes an intent into the receipt and keeps it, before anything is sent. Where the storage does not take it, the
+    /// receipt lasts only until a reload, and [`Intended::is_kept`] says so.
     pub fn record_intent(&self, receipt: &mut Receipt, confirmed: &Confirmed, now: OffsetDateTime) -> Intended {
         let intended = receipt.intend(confirmed, now);
-        self.keep_receipt(receipt);
-        intended
+        let is_kept = self.keep_receipt(receipt);
+        Intended { is_kept, ..intended }
     }
 
     /// Forgets everything, on sign-out.

@@ -13,9 +13,10 @@ use crate::desk::carry_out::{self, Control, Progress};
 use crate::desk::findings::Row;
 use crate::desk::grace::Grace;
 use crate::desk::plan::{Confirmed, Plan};
-use crate::desk::receipt::{Intended, Receipt, Watchable};
+use crate::desk::receipt::{Intended, Receipt};
 use crate::desk::sign_in_needed;
 use crate::desk::step_up::StepUp;
+use crate::desk::watch::Watchable;
 use crate::text::{labels, phrases};
 
 impl Desk {
@@ -106,7 +107,7 @@ impl Desk {
             selection.clear();
         });
         self.alert.set(None);
-        self.note.set(None);
+        self.note.set((!intended.is_kept()).then_some(labels::NOT_KEPT));
         self.say(begins);
         // The button that was pressed has nothing left to act on.
         focus("sessions-heading");

@@ -88,8 +88,13 @@ fn checkbox(desk: Desk, row: Memo<Option<Row>>, chosen: Memo<bool>) -> impl Into
 }
 
 fn reason(desk: Desk, row: &Row) -> Option<impl IntoView + use<>> {
-    let why = desk.with_book(|book| why_not(row, book))?;
-    phrases::not_choosable(why).map(|sentence| view! { <p class="help">{sentence}</p> })
+    let why = desk.with_book(|book| why_not(row, book));
+    let sentence = match why {
+        Some(why) => phrases::not_choosable(why),
+        None if desk.receipt.with(|receipt| receipt.came_back(&row.session)) => Some(labels::CAME_BACK),
+        None => None,
+    };
+    sentence.map(|sentence| view! { <p class="help">{sentence}</p> })
 }
 
 fn started(desk: Desk, row: &Row) -> impl IntoView + use<> {

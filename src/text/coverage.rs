@@ -50,7 +50,7 @@ pub fn nothing(nothing: Nothing, coverage: &Coverage) -> String {
             "You see no Azure subscription. Ask for a role in the subscriptions that hold the host pools, such as “Desktop Virtualization Reader”, and check that you are in the right tenant.".into()
         }
         Nothing::NoHostPools => format!(
-            "You see no host pool in {}. Azure shows only those that you have a role on: ask for “Desktop Virtualization Reader” if there should be some.",
+            "You see no host pool in {}. Azure shows only those that you have a role on: ask for “Desktop Virtualization Reader” if there should be some. Pools of the classic service, which had no Azure resources, are out of this page’s reach.",
             counted(coverage.subscriptions(), "subscription", "subscriptions")
         ),
         Nothing::NotAtAddress => {

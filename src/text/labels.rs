@@ -242,6 +242,10 @@ pub const COPY_REFUSED: &str = "The browser does not let the page copy. The text
 /// Name of the box with the text to copy by hand.
 pub const TEXT_TO_COPY: &str = "Text to copy";
 
+/// Beside a session that a user has begun after being logged off here.
+pub const CAME_BACK: &str = "The user came back: this session began after the log off.";
+/// Where the tab's storage does not take the receipt.
+pub const NOT_KEPT: &str = "This browser keeps nothing for this tab, so the receipt does not survive a reload. Copy or download it before you leave.";
 /// Name of the bar that shows how many sessions are done with.
 pub const SESSIONS_PROGRESS: &str = "Progress of the sessions";
 /// Button above the table.

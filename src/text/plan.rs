@@ -30,7 +30,11 @@ pub fn consequences(plan: &Plan) -> Vec<String> {
     say(count(|p| p.state == SessionState::Active), |n| {
         format!("In use right now: {n}.")
     });
+    let out_of_reach = count(|p| p.host_status.as_ref().is_some_and(HostStatus::is_out_of_reach));
     if plan.kind() != Kind::LogOff {
+        say(out_of_reach, |n| {
+            format!("On a host that is out of reach: {n}. It will most likely not arrive there.")
+        });
         return sentences;
     }
     say(count(|p| p.state == SessionState::Disconnected), |n| {
@@ -45,10 +49,19 @@ pub fn consequences(plan: &Plan) -> Vec<String> {
     say(count(|p| p.application == ApplicationType::RemoteApp), |n| {
         format!("Of type RemoteApp: {n}. All applications of that user on that host end together.")
     });
-    say(
-        count(|p| p.host_status.as_ref().is_some_and(HostStatus::is_out_of_reach)),
-        |n| format!("On a host that is out of reach: {n}. A plain log off may change nothing there."),
-    );
+    say(count(|p| matches!(p.state, SessionState::Other(_))), |n| {
+        format!(
+            "In a state that says neither that somebody works there nor that nobody does: {n}. They can be logged off like others."
+        )
+    });
+    say(out_of_reach, |n| {
+        format!(
+            "On a host that is out of reach: {n}. A plain log off may change nothing there, and a message does not arrive."
+        )
+    });
+    say(count(|p| p.host_status == Some(HostStatus::Upgrading)), |n| {
+        format!("On a host whose agent is being updated: {n}. Their log off may take longer.")
+    });
     if plan.force() {
         sentences.push(
             "Force removes a session from Azure’s list even if its host cannot be reached. It does not save anybody’s work."

@@ -196,3 +196,9 @@ fn no_sentence_but_the_one_for_complete_coverage_holds_the_words() {
         assert!(!said.to_lowercase().contains("no sessions"), "{said}");
     }
 }
+
+#[test]
+fn where_no_host_pool_is_seen_the_classic_service_is_named_as_out_of_reach() {
+    let said = text::nothing(Nothing::NoHostPools, found(vec![]).coverage());
+    assert!(said.contains("classic service"), "{said}");
+}

@@ -211,7 +211,7 @@ fn the_dialog_says_what_is_special_about_sessions() {
     assert!(ordinary.starts_with("All programs in these sessions end. Work that was not saved is lost."));
     let state = |state: SessionState| move |lab: &Lab| change_session(lab, |session| session.state = state.clone());
     type Change = Box<dyn Fn(&Lab)>;
-    let cases: [(&str, Change); 5] = [
+    let cases: [(&str, Change); 8] = [
         ("just signing in: 1 session.", Box::new(state(SessionState::Pending))),
         ("Already ending", Box::new(state(SessionState::LogOff))),
         (
@@ -221,6 +221,24 @@ fn the_dialog_says_what_is_special_about_sessions() {
         (
             "All applications of that user on that host end together.",
             Box::new(|lab| change_session(lab, |session| session.application = ApplicationType::RemoteApp)),
+        ),
+        (
+            "neither that somebody works there nor that nobody does: 1 session.",
+            Box::new(state(SessionState::UserProfileDiskMounted)),
+        ),
+        (
+            "agent is being updated: 1 session.",
+            Box::new(|lab| {
+                let host = lab.hosts[0];
+                lab.bench.simulator().world.host_mut(host).unwrap().status = HostStatus::Upgrading;
+            }),
+        ),
+        (
+            "a message does not arrive",
+            Box::new(|lab| {
+                let host = lab.hosts[0];
+                lab.bench.simulator().world.host_mut(host).unwrap().status = HostStatus::Shutdown;
+            }),
         ),
         (
             "On a host that is out of reach: 1 session.",

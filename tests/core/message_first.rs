@@ -64,17 +64,7 @@ impl Warned5 {
         let arm = bench.arm(OPERATOR);
         let findings = bench.find(&arm, USER);
         prepare(&self.lab);
-        let act = Act::LogOff {
-            force: false,
-            warning: Some(Warning {
-                message: Message {
-                    title: "Title".into(),
-                    text: "Text".into(),
-                },
-                grace_minutes: 5,
-            }),
-        };
-        let plan = Plan::freeze(findings.rows(), act, &Circumstances::default());
+        let plan = Plan::freeze(findings.rows(), act(), &Circumstances::default());
         let confirmed = plan.confirm("").unwrap();
         let intended = self.receipt.borrow_mut().intend(&confirmed, bench.time.now());
         let work = carry_out(&arm, intended, self.control.clone()).for_each(|step| {
@@ -104,6 +94,20 @@ impl Warned5 {
 
     fn deletes(&self) -> usize {
         self.times(Operation::UserSessionsDelete).len()
+    }
+}
+
+/// A log off with a message five minutes before it.
+fn act() -> Act {
+    Act::LogOff {
+        force: false,
+        warning: Some(Warning {
+            message: Message {
+                title: "Title".into(),
+                text: "Text".into(),
+            },
+            grace_minutes: 5,
+        }),
     }
 }
 
@@ -335,17 +339,7 @@ fn taken_up_after_a_sign_in_nobody_is_told_twice_and_everybody_gets_the_time_ane
     let bench = &warned.lab.bench;
     let arm = bench.arm(OPERATOR);
     let findings = bench.find(&arm, USER);
-    let act = Act::LogOff {
-        force: false,
-        warning: Some(Warning {
-            message: Message {
-                title: "Title".into(),
-                text: "Text".into(),
-            },
-            grace_minutes: 5,
-        }),
-    };
-    let confirmed = Plan::freeze(findings.rows(), act, &Circumstances::default())
+    let confirmed = Plan::freeze(findings.rows(), act(), &Circumstances::default())
         .confirm("")
         .unwrap();
     let intended = warned.receipt.borrow_mut().intend(&confirmed, bench.time.now());

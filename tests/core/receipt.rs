@@ -12,8 +12,10 @@ use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::ports::Clock as _;
 use avd_logoff::text::{receipt_markdown, receipt_text};
 
+use azure_simulator::world::SessionState;
+
 use crate::support::Lab;
-use crate::support::bench::{OPERATOR, USER};
+use crate::support::bench::{OPERATOR, OTHER, USER};
 
 fn receipt() -> (Lab, Receipt) {
     let lab = Lab::new();
@@ -133,4 +135,52 @@ fn progress_counts_the_sessions_of_the_plans_under_way() {
     assert_eq!(receipt.progress(), Some((1, 2)));
     end(&mut receipt, 1);
     assert_eq!(receipt.progress(), None);
+}
+
+#[test]
+fn a_session_that_was_begun_after_its_user_was_logged_off_is_known() {
+    let (lab, receipt) = receipt();
+    lab.session(OTHER);
+    let now = lab.bench.time.now();
+    lab.bench
+        .simulator()
+        .world
+        .add_session(lab.hosts[1], USER, SessionState::Active, now);
+    // It was there all the time, and nobody logged it off.
+    let older = now - time::Duration::hours(3);
+    lab.bench
+        .simulator()
+        .world
+        .add_session(lab.hosts[0], USER, SessionState::Active, older);
+    let arm = lab.bench.arm(OPERATOR);
+    let findings = lab.bench.find(&arm, &format!("{USER}, {OTHER}"));
+    let came_back: Vec<_> = findings
+        .rows()
+        .iter()
+        .filter(|row| receipt.came_back(&row.session))
+        .map(|row| {
+            (
+                row.session.user.clone().unwrap(),
+                row.session.id.session_host().to_owned(),
+            )
+        })
+        .collect();
+    assert_eq!(findings.rows().len(), 3);
+    assert_eq!(came_back, [(USER.to_owned(), "VM-2.Lab.example".to_owned())]);
+}
+
+#[test]
+fn where_the_storage_takes_nothing_the_intent_says_so() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let arm = lab.bench.arm(OPERATOR);
+    let findings = lab.bench.find(&arm, USER);
+    let plan = || Plan::freeze(findings.rows(), Act::log_off(false), &Circumstances::default());
+    let workspace = Workspace::new(std::rc::Rc::clone(&lab.bench.ports.storage));
+    for refuses in [false, true] {
+        lab.bench.storage.refuses.set(refuses);
+        let confirmed = plan().confirm("").unwrap();
+        let intended = workspace.record_intent(&mut Receipt::default(), &confirmed, lab.bench.time.now());
+        assert_eq!(intended.is_kept(), !refuses);
+    }
 }

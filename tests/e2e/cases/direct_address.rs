@@ -18,7 +18,7 @@ const FIELDS: [&str; 5] = [
 ];
 
 /// The link to the first session of the user, as the page itself writes it.
-fn link(bench: &Bench, upn: &str) -> String {
+fn link_of(bench: &Bench, upn: &str) -> String {
     let azure = bench.azure();
     let session = azure.world.sessions_of(upn)[0].key;
     let id = azure.world.session_id(session);
@@ -54,7 +54,7 @@ fn a_link_survives_the_sign_in_and_its_session_is_logged_off_like_any_other() {
             setting.config = PageConfig::With(json!({ "allowSkippingConfirmation": true }));
         },
         async |bench| {
-            let link = link(bench, MANY_SESSIONS);
+            let link = link_of(bench, MANY_SESSIONS);
             bench.open(&link).await;
             bench.wait_to_read("You have followed a link").await;
             assert!(bench.azure().is_untouched());
@@ -70,7 +70,7 @@ fn a_link_survives_the_sign_in_and_its_session_is_logged_off_like_any_other() {
             assert_eq!(bench.azure().count(Operation::UserSessionsDelete), 1);
 
             // Another link in the same tab: the page asks no more, and still does nothing by itself.
-            let next = link(bench, MANY_SESSIONS);
+            let next = link_of(bench, MANY_SESSIONS);
             go(bench, &next).await;
             until_so("the other session is shown", async || {
                 let rows = bench.rows().await;
@@ -188,7 +188,7 @@ fn the_five_pieces_of_an_address_are_checked_each_and_open_the_session() {
             bench.click(Role::Checkbox, "Select all sessions").await;
             bench.click(Role::Button, "Copy link").await;
             let text_box = bench.search_box().await;
-            let link = format!("{}/{}", bench.origins().page, link(bench, MANY_SESSIONS));
+            let link = format!("{}/{}", bench.origins().page, link_of(bench, MANY_SESSIONS));
             until_so("the link is on the clipboard", async || {
                 text_box.clear().await.unwrap();
                 text_box.send_keys(Key::Control + "v").await.unwrap();

@@ -162,7 +162,7 @@ impl Exchange {
     pub fn may_have_had_effect(&self) -> bool {
         let refused = self
             .status()
-            .is_some_and(|status| (400..500).contains(&status) && status != 408);
+            .is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 412));
         let conflict = self.status() == Some(409) && !self.code().is_some_and(|code| REFUSALS.contains(&&*code));
         self.kind.is_act() && (!refused || conflict)
     }

@@ -8,9 +8,10 @@ use avd_logoff::desk::book::{Book, Index};
 use avd_logoff::desk::carry_out::{self, Control, Progress};
 use avd_logoff::desk::grace::Grace;
 use avd_logoff::desk::plan::{Circumstances, Confirmed, Plan};
-use avd_logoff::desk::receipt::{Intended, Watchable};
+use avd_logoff::desk::receipt::Intended;
 use avd_logoff::desk::sign_in_needed;
 use avd_logoff::desk::step_up::StepUp;
+use avd_logoff::desk::watch::Watchable;
 use avd_logoff::ports::Clock as _;
 use futures::{Stream, StreamExt as _};
 
