@@ -63,8 +63,8 @@ const BREAKS: &[Break] = &[
     Break {
         name: "the intent is not kept",
         file: "src/desk/workspace.rs",
-        from: "        self.keep_receipt(receipt);\n        intended",
-        to: "        intended",
+        from: "let is_kept = self.keep_receipt(receipt);",
+        to: "let is_kept = true;",
     },
     Break {
         name: "a server's error is taken for \"nothing was done\"",

@@ -18,8 +18,8 @@ fn a_seed_gives_the_same_run_again_to_the_last_line_of_its_trace() {
 
 #[test]
 fn a_few_days_hold_and_are_not_empty() {
-    let totals = many(1, 40, Checks::default(), true);
-    assert_eq!((totals.runs, totals.violations), (40, 0));
+    let totals = many(1, 120, Checks::default(), true);
+    assert_eq!((totals.runs, totals.violations), (120, 0));
     let figures = totals.figures;
     let counts = [
         figures.searches,
@@ -27,6 +27,10 @@ fn a_few_days_hold_and_are_not_empty() {
         figures.effects,
         figures.words,
         figures.none,
+        figures.messages,
+        figures.disconnections,
+        figures.waited,
+        figures.by_graph,
     ];
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
 }
