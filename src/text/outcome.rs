@@ -65,12 +65,12 @@ fn under_way(record: &Record, outcome: Outcome, time: &str) -> String {
         (Kind::Disconnect, Outcome::Requested, _) => {
             "Azure has accepted it. Whether anybody is still connected is not yet seen."
         }
-        (Kind::Disconnect, ..) => "Being watched until it is seen to be disconnected.",
+        (Kind::Disconnect, ..) => return format!("Being watched since {time} until it is seen to be disconnected."),
         (Kind::SendMessage, ..) => {
             return format!("Azure has accepted the message at {time}. Whether anybody reads it, nobody can tell.");
         }
         (_, Outcome::Requested, _) => "Azure has accepted the log off. That is not yet its end.",
-        _ => "Being watched until it is gone.",
+        _ => return format!("Being watched since {time} until it is gone."),
     }
     .to_owned()
 }

@@ -4,7 +4,7 @@ use avd_logoff::arm::request::Needs;
 use avd_logoff::arm::{ArmError, ArmErrorKind};
 use avd_logoff::auth::ClaimsChallenge;
 use avd_logoff::desk::act::Act;
-use avd_logoff::desk::carry_out::{Control, Progress, carry_out};
+use avd_logoff::desk::carry_out::{Control, News, Progress, carry_out};
 use avd_logoff::desk::coverage::Verdict;
 use avd_logoff::desk::outcome::{Outcome, Reason};
 use avd_logoff::desk::plan::{Circumstances, Plan};
@@ -13,7 +13,7 @@ use avd_logoff::desk::receipt_files::file_name;
 use avd_logoff::desk::typed::understand;
 use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::ports::NoAnswer;
-use avd_logoff::text::{arm_error, consequences, phrases};
+use avd_logoff::text::{self, arm_error, consequences, phrases};
 use azure_simulator::world::{ApplicationType, HostStatus, SessionState};
 use azure_simulator::{Fault, FaultAction, Operation};
 use futures::StreamExt as _;
@@ -392,4 +392,24 @@ fn every_kind_of_failure_has_words_of_its_own() {
     for (at, title) in said.iter().enumerate() {
         assert!(!said[..at].contains(title), "said of two kinds: {title}");
     }
+}
+
+#[test]
+fn since_when_a_session_is_watched_is_told() {
+    let lab = Lab::new();
+    lab.session(USER);
+    let arm = lab.bench.arm(OPERATOR);
+    let findings = lab.bench.find(&arm, USER);
+    let mut receipt = Receipt::default();
+    let plan = Plan::freeze(findings.rows(), Act::log_off(false), &Circumstances::default());
+    drop(receipt.intend(&plan.confirm("").unwrap(), lab.bench.ports.clock.now()));
+    receipt.apply(Progress {
+        record: 0,
+        news: News::Outcome(Outcome::Leaving, None),
+        at: time::macros::datetime!(2026-11-20 14:03:05 UTC),
+        request_id: String::new(),
+        correlation_id: None,
+    });
+    let said = text::outcome(&receipt.records[0], time::UtcOffset::UTC).unwrap();
+    assert!(said.sentence.contains("since 14:03:05"), "{}", said.sentence);
 }
