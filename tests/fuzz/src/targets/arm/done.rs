@@ -133,8 +133,9 @@ impl<'a> Done<'a> {
         let outcome = self.record.outcome.expect("it has ended");
         let fits = match outcome {
             Outcome::Gone => !is_message && ended(),
-            // Where a message finds no session, the look after it may also show another one.
-            Outcome::AlreadyGone if is_message => ended() && !may_have_happened,
+            // Where a message finds no session, the look after it may also show another one; so may a look during the time
+            // that users are given.
+            Outcome::AlreadyGone if is_message || act.warning().is_some() => ended() && !may_have_happened,
             Outcome::AlreadyGone => saw(&Exchange::is_absent) && !may_have_happened,
             Outcome::Replaced | Outcome::WrongPerson => {
                 saw(&|look| look.readable().is_some() && !self.is_it(look)) && !may_have_happened
