@@ -92,26 +92,29 @@ fn fields(desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="message">
-            <label class="field">
-                {labels::MESSAGE_TITLE}
+            // Not around the boxes: WebKit would make what is typed a part of their names.
+            <div class="field">
+                <label for="message-title">{labels::MESSAGE_TITLE}</label>
                 <input
                     class="box"
+                    id="message-title"
                     type="text"
                     autocomplete="off"
                     prop:value=move || written.with(|message| message.title.clone())
                     on:input=move |event| desk.write_message(|message| message.title = event_target_value(&event))
                 />
-            </label>
-            <label class="field">
-                {labels::MESSAGE_TEXT}
+            </div>
+            <div class="field">
+                <label for="message-text">{labels::MESSAGE_TEXT}</label>
                 <textarea
                     class="box box--message"
+                    id="message-text"
                     rows="3"
                     aria-describedby="message-room"
                     prop:value=move || written.with(|message| message.text.clone())
                     on:input=move |event| desk.write_message(|message| message.text = event_target_value(&event))
                 ></textarea>
-            </label>
+            </div>
             <div class="message-foot">
                 <p class="help" id="message-room">
                     {text(move || written.with(|message| {

@@ -77,8 +77,9 @@ pub fn filter(desk: Desk, rows: Memo<Shown>) -> AnyView {
         move || {
             view! {
                 <div class="filter" role="group" aria-label=labels::FILTERING>
-                    <label class="filter-field filter-field--text">
-                        {labels::FILTER}
+                    // Not around the box: WebKit would make what is typed a part of its name.
+                    <div class="filter-field filter-field--text">
+                        <label for="filter">{labels::FILTER}</label>
                         <input
                             class="box"
                             id="filter"
@@ -89,7 +90,7 @@ pub fn filter(desk: Desk, rows: Memo<Shown>) -> AnyView {
                             prop:value=Signal::derive(move || desk.view.with(|view| view.text.clone()))
                             on:input=move |event| change(&|view| view.text = event_target_value(&event))
                         />
-                    </label>
+                    </div>
                     <label class="filter-field">
                         {labels::STATE}
                         <select class="box" on:change=move |event| change(&|view| view.state = event_target_value(&event))>

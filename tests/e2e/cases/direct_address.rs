@@ -154,7 +154,8 @@ fn the_five_pieces_of_an_address_are_checked_each_and_open_the_session() {
                 .click()
                 .await
                 .unwrap();
-            for (name, text) in FIELDS.into_iter().zip(["not-a-guid", "", "x", "a/b", ""]) {
+            // The others stay empty.
+            for (name, text) in [(FIELDS[0], "not-a-guid"), (FIELDS[2], "x"), (FIELDS[3], "a/b")] {
                 bench.find(Role::Textbox, name).await.send_keys(text).await.unwrap();
             }
             let asked = bench.azure().record.len();

@@ -58,7 +58,8 @@ impl Role {
             Self::Region => "section, [role=region]",
             Self::Search => "search, form, [role=search]",
             Self::Table => "table, [role=table]",
-            Self::Textbox => "input, textarea, [role=textbox]",
+            // A table has a checkbox in every row, and asking a browser for each takes its time.
+            Self::Textbox => "input:not([type=checkbox], [type=radio]), textarea, [role=textbox]",
         }
     }
 }
