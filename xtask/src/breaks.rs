@@ -3,7 +3,7 @@
 
 use crate::fault::{OnFile, Outcome, fault};
 use crate::workspace::Workspace;
-use crate::{run, say};
+use crate::{run, say, simulate};
 use std::path::Path;
 
 /// So many runs have to be enough.
@@ -171,16 +171,7 @@ pub fn breaks(workspace: &Workspace) -> Outcome<bool> {
         let file = tree.join(broken.file);
         let sound = std::fs::read_to_string(&file).on("read", &file)?;
         std::fs::write(&file, changed(&sound, broken)?).on("write", &file)?;
-        let mut cargo = workspace.cargo();
-        cargo.args([
-            "run",
-            "--quiet",
-            "--profile",
-            "simulate",
-            "--package",
-            "avd-logoff-simulation",
-            "--",
-        ]);
+        let mut cargo = simulate::program(workspace);
         cargo.args(["--seed", FIRST_SEED, "--seeds", MOST_RUNS, "--first"]);
         cargo
             .current_dir(&tree)

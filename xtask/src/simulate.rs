@@ -31,7 +31,7 @@ pub fn step(workspace: &Workspace) -> Command {
 }
 
 /// Built with the profile of its own: as fast as a release, with the checks of a debug build.
-fn program(workspace: &Workspace) -> Command {
+pub fn program(workspace: &Workspace) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args([
         "run",
