@@ -81,11 +81,6 @@ impl HostStatus {
             Self::Unavailable | Self::Shutdown | Self::Disconnected | Self::NoHeartbeat
         )
     }
-
-    /// Whether the host is known to work, so that a forced removal would be the wrong first step.
-    pub fn is_healthy(&self) -> bool {
-        matches!(self, Self::Available | Self::NeedsAssistance | Self::Upgrading)
-    }
 }
 
 impl SessionHost {

@@ -165,11 +165,6 @@ pub fn more(count: usize) -> String {
     format!("{count} more")
 }
 
-/// Beside the heading of the table.
-pub fn session_count(count: usize) -> String {
-    counted(count, "session", "sessions")
-}
-
 /// Beside "Log off…".
 pub fn selected(count: usize, of: usize) -> String {
     match count {
