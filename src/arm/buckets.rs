@@ -1,11 +1,12 @@
 //! Token buckets as the page reckons them, one for each scope and kind of operation: pure, and told what time it is.
 //!
 //! The real ones are Azure's. These here keep the page from ever meeting them, and learn where they are smaller than
-//! documented.
+//! documented. Each also knows what the tab keeps of it for the next load of the page.
 
 use std::time::Duration;
 
 use http::HeaderMap;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::request::{BucketKey, Class, Scope};
@@ -51,9 +52,27 @@ pub(super) struct Bucket {
     answers: u32,
     /// Requests with a lower number had left before the last refusal was heard: they say nothing new.
     news_from: u64,
+    /// The level that another load of the page would begin with now.
+    kept: i64,
+    /// Whether the tab has to be told more than the level.
+    is_news: bool,
+}
+
+/// A bucket as the tab keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// In millionths of a token; below zero where more was set aside than there was.
+    level: i64,
+    /// In millionths of a token per millisecond.
+    rate: i64,
+    /// When that was so: Unix time in milliseconds.
+    at: i64,
+    /// For how many milliseconds from then on nothing goes out.
+    closed: u64,
 }
 
 impl Bucket {
+    /// A full one.
     pub fn new(class: Class, now: OffsetDateTime) -> Self {
         let (size, rate) = documented(class);
         Self {
@@ -66,7 +85,52 @@ impl Bucket {
             refusals: 0,
             answers: 0,
             news_from: 0,
+            kept: size * TOKEN,
+            is_news: false,
         }
+    }
+
+    /// One that an earlier load of the page has drawn from; `None` if what was kept is no time.
+    pub fn resume(class: Class, kept: Kept) -> Option<Self> {
+        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(kept.at) * 1_000_000).ok()?;
+        let full = Self::new(class, at);
+        let level = kept.level.clamp(-full.size, full.size);
+        Some(Self {
+            rate: kept.rate.clamp(SLOWEST.min(full.documented_rate), full.documented_rate),
+            level,
+            kept: level,
+            closed: Duration::from_millis(kept.closed),
+            ..full
+        })
+    }
+
+    /// What the tab has to keep now, as of the time up to which it was [advanced](Self::advance).
+    pub fn to_keep(&self) -> Kept {
+        // Upwards: a token less for a moment, never one too many.
+        let milliseconds = (self.at.unix_timestamp_nanos() + 999_999).div_euclid(1_000_000);
+        Kept {
+            level: self.kept,
+            rate: self.rate,
+            at: i64::try_from(milliseconds).unwrap_or_default(),
+            closed: u64::try_from(self.closed.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// Sees to it that the tab never tells of more tokens than there are, whenever the page ends. So that not every
+    /// request has to be written down, those of a whole second are set aside at a time. Says whether [`Self::to_keep`]
+    /// has changed by that.
+    pub fn sets_aside(&mut self) -> bool {
+        let changes = self.is_news || self.level < self.kept;
+        if changes {
+            self.kept = self.level - self.documented_rate * 1000;
+            self.is_news = false;
+        }
+        changes
+    }
+
+    /// Whether it is as good as new, to another load of the page.
+    pub fn is_untouched(&self) -> bool {
+        self.kept == self.size && self.rate == self.documented_rate && !self.is_closed()
     }
 
     /// Lets time pass. A clock that was set back gains nothing and costs nothing.
@@ -78,7 +142,9 @@ impl Bucket {
         };
         let passed = Duration::from_millis(milliseconds.into());
         self.at += passed;
-        self.level = (self.level + i64::from(milliseconds) * self.rate).min(self.size);
+        let refill = i64::from(milliseconds) * self.rate;
+        self.level = (self.level + refill).min(self.size);
+        self.kept = (self.kept + refill).min(self.size);
         self.closed = self.closed.saturating_sub(passed);
     }
 
@@ -139,6 +205,7 @@ impl Bucket {
             self.news_from = next;
             self.refusals += 1;
             self.answers = 0;
+            self.is_news = true;
             self.rate = (self.rate / 2).max(SLOWEST.min(self.documented_rate));
             self.level = 0;
             self.close_for(asked.unwrap_or_else(|| back_off(self.refusals, jitter)));
@@ -149,6 +216,7 @@ impl Bucket {
 
     /// Nothing goes out for so long.
     pub fn close_for(&mut self, asked: Duration) {
+        self.is_news |= asked > self.closed;
         self.closed = self.closed.max(asked);
     }
 }
@@ -169,161 +237,4 @@ pub(super) fn remaining(key: &BucketKey, headers: &HeaderMap) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use http::{HeaderMap, HeaderValue};
-    use time::macros::datetime;
-    use time::{Duration as Span, OffsetDateTime};
-
-    use super::{Bucket, BucketKey, Class, LONGEST_RETRY_AFTER, Scope, remaining};
-
-    const START: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
-
-    fn seconds(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
-    }
-
-    fn drain(bucket: &mut Bucket) -> u32 {
-        let mut taken = 0;
-        while bucket.wait().is_zero() {
-            bucket.take();
-            taken += 1;
-        }
-        taken
-    }
-
-    #[test]
-    fn a_bucket_is_full_at_first_and_refills_at_its_rate() {
-        let mut bucket = Bucket::new(Class::Reads, START);
-        assert_eq!(drain(&mut bucket), 225);
-        assert_eq!(bucket.wait(), Duration::from_millis(40));
-        bucket.advance(START + Span::milliseconds(39));
-        assert_eq!(bucket.wait(), Duration::from_millis(1));
-        bucket.advance(START + Span::milliseconds(1039));
-        assert_eq!(drain(&mut bucket), 25);
-        bucket.advance(START + Span::hours(1));
-        assert_eq!(drain(&mut bucket), 225);
-        assert_eq!(drain(&mut Bucket::new(Class::Deletes, START)), 190);
-        assert_eq!(drain(&mut Bucket::new(Class::Writes, START)), 190);
-    }
-
-    #[test]
-    fn no_five_seconds_hold_more_than_fifteen_queries() {
-        let mut bucket = Bucket::new(Class::Queries, START);
-        let mut sent = Vec::new();
-        for millisecond in 0..60_000 {
-            let now = START + Span::milliseconds(millisecond);
-            bucket.advance(now);
-            for _ in 0..drain(&mut bucket) {
-                sent.push(now);
-            }
-        }
-        assert!(sent.len() > 90);
-        for window in sent.windows(16) {
-            assert!(window[15] - window[0] >= Span::seconds(5), "{window:?}");
-        }
-    }
-
-    #[test]
-    fn a_clock_that_is_set_back_gains_nothing_and_holds_nothing_up() {
-        let mut bucket = Bucket::new(Class::Reads, START);
-        drain(&mut bucket);
-        bucket.close_for(seconds(10));
-        bucket.advance(START - Span::hours(1));
-        assert_eq!(bucket.wait(), seconds(10));
-        bucket.advance(START - Span::hours(1) + Span::seconds(10));
-        assert_eq!(bucket.wait(), Duration::ZERO);
-    }
-
-    #[test]
-    fn what_azure_says_is_left_lowers_the_level_and_never_raises_it() {
-        let mut bucket = Bucket::new(Class::Reads, START);
-        bucket.answered(0, Some(40), 10);
-        assert_eq!(drain(&mut bucket), 30);
-        bucket.answered(1, Some(200), 0);
-        assert_eq!(drain(&mut bucket), 0);
-        bucket.answered(2, Some(0), 5);
-        assert_eq!(bucket.wait(), Duration::from_millis(40));
-    }
-
-    #[test]
-    fn a_refusal_closes_the_bucket_for_as_long_as_it_asks() {
-        let mut bucket = Bucket::new(Class::Reads, START);
-        bucket.throttled(0, 1, Some(seconds(17)), 0.0);
-        assert!(bucket.is_closed());
-        bucket.advance(START + Span::milliseconds(16_999));
-        assert_eq!(bucket.wait(), Duration::from_millis(1));
-        bucket.advance(START + Span::seconds(17));
-        assert_eq!(bucket.wait(), Duration::ZERO);
-        // A later answer may ask for longer, never for shorter.
-        bucket.close_for(seconds(5));
-        bucket.close_for(seconds(2));
-        assert_eq!(bucket.wait(), seconds(5));
-    }
-
-    #[test]
-    fn refusals_without_a_readable_wait_back_off_and_slow_down_once_for_all_that_were_under_way() {
-        let mut bucket = Bucket::new(Class::Reads, START);
-        for number in 0..16 {
-            bucket.throttled(number, 16, None, 1.0);
-        }
-        assert_eq!(bucket.wait(), seconds(1));
-        bucket.advance(START + Span::seconds(1));
-        assert_eq!(drain(&mut bucket), 12, "half the rate for one second");
-        bucket.throttled(16, 28, None, 1.0);
-        assert_eq!(bucket.wait(), seconds(2));
-        bucket.answered(28, None, 0);
-        bucket.throttled(29, 30, None, 1.0);
-        assert_eq!(bucket.wait(), seconds(2), "the row was broken, the wait not yet over");
-    }
-
-    #[test]
-    fn answers_let_it_become_as_fast_as_documented_again_and_no_faster() {
-        let mut bucket = Bucket::new(Class::Deletes, START);
-        bucket.throttled(0, 1, Some(seconds(1)), 0.0);
-        for number in 1..200 {
-            bucket.answered(number, None, 0);
-        }
-        bucket.advance(START + Span::seconds(1));
-        drain(&mut bucket);
-        bucket.advance(START + Span::seconds(2));
-        assert_eq!(drain(&mut bucket), 10);
-    }
-
-    #[test]
-    fn waiting_ends_where_it_would_be_too_long_or_was_in_vain_too_often() {
-        let mut bucket = Bucket::new(Class::Reads, START);
-        bucket.close_for(LONGEST_RETRY_AFTER);
-        assert_eq!(bucket.refuses(), None);
-        bucket.close_for(seconds(3600));
-        assert_eq!(bucket.refuses(), Some(seconds(3600)));
-
-        let mut bucket = Bucket::new(Class::Reads, START);
-        for number in 0..8 {
-            assert_eq!(bucket.refuses(), None);
-            bucket.throttled(number, number + 1, Some(seconds(3)), 0.0);
-        }
-        assert_eq!(bucket.refuses(), Some(seconds(3)));
-        bucket.advance(START + Span::seconds(3));
-        assert_eq!(bucket.refuses(), None, "then one may try again");
-    }
-
-    #[test]
-    fn what_is_left_is_read_from_the_header_of_the_bucket() {
-        let mut headers = HeaderMap::new();
-        let mut set = |name: &'static str, value| headers.insert(name, HeaderValue::from_static(value));
-        set("x-ms-ratelimit-remaining-subscription-reads", "249");
-        set("x-ms-ratelimit-remaining-tenant-deletes", "7");
-        set("x-ms-user-quota-remaining", "soon");
-        let key = |scope: &Scope, class| BucketKey {
-            scope: scope.clone(),
-            class,
-        };
-        let subscription = Scope::Subscription("s".into());
-        assert_eq!(remaining(&key(&subscription, Class::Reads), &headers), Some(249));
-        assert_eq!(remaining(&key(&Scope::Tenant, Class::Reads), &headers), None);
-        assert_eq!(remaining(&key(&Scope::Tenant, Class::Deletes), &headers), Some(7));
-        assert_eq!(remaining(&key(&Scope::Tenant, Class::Queries), &headers), None);
-    }
-}
+mod tests;

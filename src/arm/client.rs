@@ -159,6 +159,11 @@ impl ArmClient {
         &self.inner.filter
     }
 
+    /// Removes from the tab's storage what is kept there of the pace, on sign-out.
+    pub fn clear_storage(&self) {
+        self.inner.gate.forget_levels();
+    }
+
     /// The host of every request.
     pub(super) fn endpoint(&self) -> &Origin {
         &self.inner.settings.endpoint

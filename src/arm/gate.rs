@@ -1,25 +1,23 @@
 //! The gate through which every request passes: it keeps to the token buckets, bounds how many are under way, and lets
 //! acts go before the reads that serve them, and those before the search.
 //!
-//! Decides nothing about what is sent. All of its waits end when the waiting future is dropped, and whatever was set
-//! aside for it is given back.
+//! Decides nothing about what is sent. All of its waits ([`Entering`]) end when the waiting future is dropped, and whatever
+//! was set aside for it is given back.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
-use futures::FutureExt as _;
-use futures::future::LocalBoxFuture;
 use time::OffsetDateTime;
 
 use super::buckets::Bucket;
+use super::entering::Entering;
+use super::levels::Levels;
 use super::parallel::Parallel;
-use super::pass::Pass;
 use super::request::BucketKey;
-use crate::ports::{Clock, Ports, Random};
+use crate::ports::{Clock, Ports, Random, Storage};
 
 /// Places that only acts and what serves them may take, however many the search has: an act never waits for it.
 const PLACES_FOR_ACTS: usize = 16;
@@ -64,6 +62,7 @@ pub(super) struct Closed(pub Duration);
 pub(super) struct Gate {
     pub(super) clock: Rc<dyn Clock>,
     pub(super) random: Rc<dyn Random>,
+    levels: Levels,
     pub(super) state: RefCell<State>,
 }
 
@@ -80,7 +79,7 @@ pub(super) struct State {
     next_ticket: u64,
     overtaken: u32,
     /// The one of the waiting that holds the watch for all: a timer for each of hundreds would be a waste.
-    keeper: Option<Ticket>,
+    pub keeper: Option<Ticket>,
 }
 
 /// A bucket and who waits for it.
@@ -89,19 +88,21 @@ pub(super) struct Lane {
     pub bucket: Bucket,
     /// Requests of this bucket without an answer yet.
     pub under_way: u32,
-    waiting: BTreeMap<Ticket, Waiting>,
+    pub waiting: BTreeMap<Ticket, Waiting>,
 }
 
-struct Waiting {
+/// One that waits.
+pub(super) struct Waiting {
     also: Option<usize>,
     place: bool,
     slot: Rc<Slot>,
 }
 
+/// Where the gate says what becomes of one that waits.
 #[derive(Default)]
-struct Slot {
-    fate: Cell<Option<Result<(), Closed>>>,
-    waker: RefCell<Option<Waker>>,
+pub(super) struct Slot {
+    pub fate: Cell<Option<Result<(), Closed>>>,
+    pub waker: RefCell<Option<Waker>>,
 }
 
 impl Slot {
@@ -113,12 +114,31 @@ impl Slot {
 }
 
 impl Gate {
+    /// One that knows what an earlier load of the page in this tab has drawn.
     pub fn new(ports: &Ports) -> Rc<Self> {
+        let Ports {
+            clock, random, storage, ..
+        } = ports;
+        Self::with(Rc::clone(clock), Rc::clone(random), Rc::clone(storage))
+    }
+
+    fn with(clock: Rc<dyn Clock>, random: Rc<dyn Random>, storage: Rc<dyn Storage>) -> Rc<Self> {
+        let levels = Levels::new(storage);
+        let mut state = State::new();
+        for (key, bucket) in levels.kept() {
+            state.add(key, bucket);
+        }
         Rc::new(Self {
-            clock: Rc::clone(&ports.clock),
-            random: Rc::clone(&ports.random),
-            state: RefCell::new(State::new()),
+            clock,
+            random,
+            levels,
+            state: RefCell::new(state),
         })
+    }
+
+    /// What the tab keeps of the buckets is forgotten, on sign-out; this load of the page still knows.
+    pub fn forget_levels(&self) {
+        self.levels.forget();
     }
 
     /// A place at the end of the queue.
@@ -148,15 +168,8 @@ impl Gate {
         state.keeper = Some(state.keeper.map_or(ticket, |keeper| keeper.min(ticket)));
         drop(state);
         self.dispatch();
-        Entering {
-            gate: Rc::clone(self),
-            ticket,
-            lanes: std::iter::once(lane).chain(also).collect(),
-            place: want.place,
-            slot,
-            watch: None,
-            done: false,
-        }
+        let lanes = std::iter::once(lane).chain(also).collect();
+        Entering::new(Rc::clone(self), ticket, lanes, want.place, slot)
     }
 
     /// Lets through whoever may go now, and sees to it that somebody holds the watch for the rest.
@@ -173,6 +186,22 @@ impl Gate {
         for slot in called {
             slot.wake();
         }
+    }
+
+    /// Keeps the levels where what the tab says of this bucket is no longer true.
+    pub(super) fn keep_levels(&self, lane: usize) {
+        let now = self.clock.now();
+        let mut state = self.state.borrow_mut();
+        let bucket = &mut state.lanes[lane].bucket;
+        bucket.advance(now);
+        if !bucket.sets_aside() {
+            return;
+        }
+        for lane in &mut state.lanes {
+            lane.bucket.advance(now);
+        }
+        let used = state.lanes.iter().filter(|lane| !lane.bucket.is_untouched());
+        self.levels.keep(used.map(|lane| (&lane.key, &lane.bucket)));
     }
 }
 
@@ -195,14 +224,18 @@ impl State {
         if let Some(lane) = self.by_key.get(key) {
             return *lane;
         }
+        self.add(key.clone(), Bucket::new(key.class, now))
+    }
+
+    fn add(&mut self, key: BucketKey, bucket: Bucket) -> usize {
+        let lane = self.lanes.len();
+        self.by_key.insert(key.clone(), lane);
         self.lanes.push(Lane {
-            key: key.clone(),
-            bucket: Bucket::new(key.class, now),
+            key,
+            bucket,
             under_way: 0,
             waiting: BTreeMap::new(),
         });
-        let lane = self.lanes.len() - 1;
-        self.by_key.insert(key.clone(), lane);
         lane
     }
 
@@ -320,89 +353,13 @@ impl State {
     }
 
     /// How long until time alone lets somebody through, or might.
-    fn next_wait(&self) -> Option<Duration> {
+    pub fn next_wait(&self) -> Option<Duration> {
         let waits = self.lanes.iter().filter_map(|lane| {
             let head = lane.waiting.values().next()?;
             let also = head.also.map(|also| self.lanes[also].bucket.wait());
             Some(lane.bucket.wait().max(also.unwrap_or_default()))
         });
         waits.filter(|wait| !wait.is_zero()).min()
-    }
-}
-
-/// Waiting at the gate.
-pub(super) struct Entering {
-    gate: Rc<Gate>,
-    ticket: Ticket,
-    lanes: Vec<usize>,
-    place: bool,
-    slot: Rc<Slot>,
-    watch: Option<(OffsetDateTime, LocalBoxFuture<'static, ()>)>,
-    done: bool,
-}
-
-impl Entering {
-    fn pass(&mut self) -> Pass {
-        self.done = true;
-        let place = self.place.then_some(self.ticket.rank);
-        Pass::new(Rc::clone(&self.gate), std::mem::take(&mut self.lanes), place)
-    }
-}
-
-impl Future for Entering {
-    type Output = Result<Pass, Closed>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        loop {
-            match self.slot.fate.get() {
-                Some(Ok(())) => return Poll::Ready(Ok(self.pass())),
-                Some(Err(closed)) => {
-                    self.done = true;
-                    return Poll::Ready(Err(closed));
-                }
-                None => *self.slot.waker.borrow_mut() = Some(context.waker().clone()),
-            }
-            let state = self.gate.state.borrow();
-            let wait = state.next_wait().filter(|_| state.keeper == Some(self.ticket));
-            drop(state);
-            let Some(wait) = wait else {
-                self.watch = None;
-                return Poll::Pending;
-            };
-            let until = self.gate.clock.now() + wait;
-            let sooner = self.watch.as_ref().is_none_or(|(set_for, _)| until < *set_for);
-            if sooner {
-                self.watch = Some((until, self.gate.clock.sleep(wait)));
-            }
-            let rung = self
-                .watch
-                .as_mut()
-                .is_some_and(|(_, sleep)| sleep.poll_unpin(context).is_ready());
-            if !rung {
-                return Poll::Pending;
-            }
-            self.watch = None;
-            self.gate.dispatch();
-        }
-    }
-}
-
-impl Drop for Entering {
-    fn drop(&mut self) {
-        if self.done {
-            return;
-        }
-        if self.slot.fate.get() == Some(Ok(())) {
-            // It was let through and does not go: all of it goes back.
-            drop(self.pass());
-            return;
-        }
-        let mut state = self.gate.state.borrow_mut();
-        for &lane in &self.lanes {
-            state.lanes[lane].waiting.remove(&self.ticket);
-        }
-        drop(state);
-        self.gate.dispatch();
     }
 }
 

@@ -6,13 +6,14 @@
 //! [`guard`] stands before everything that changes a session, and before the guard a [`turn`].
 //!
 //! The gate keeps to Resource Manager's token [`buckets`], bounds how many requests go in [`parallel`], and hands out a
-//! [`pass`] for each.
+//! [`pass`] for each; [`levels`] keeps in the tab what a page that is loaded again has to know of them.
 //!
 //! Knows the ports, and of sign-in only how to ask for a token; [`filter_trust`] keeps whether a filter on a list is
 //! believed.
 
 mod buckets;
 pub mod client;
+mod entering;
 pub mod error;
 mod failure;
 pub mod filter_trust;
@@ -20,6 +21,7 @@ mod gate;
 pub mod guard;
 pub mod host_pools;
 pub mod ids;
+mod levels;
 mod object;
 mod paging;
 mod parallel;

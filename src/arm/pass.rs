@@ -76,6 +76,8 @@ impl Pass {
         let number = state.next_request;
         state.next_request += 1;
         drop(state);
+        // Before it leaves: nothing can be written down after the page is gone.
+        self.gate.keep_levels(lane);
         self.back();
         let left_at = self.gate.clock.now();
         self.under_way = Some(UnderWay { lane, number, left_at });
@@ -91,7 +93,8 @@ impl Pass {
         let asked = retry_after(response.headers());
         let mut state = self.gate.state.borrow_mut();
         let (next, taken) = (state.next_request, state.searching);
-        let lane = &mut state.lanes[*lane];
+        let at = *lane;
+        let lane = &mut state.lanes[at];
         // What is asked for counts from now.
         lane.bucket.advance(now);
         match response.status().as_u16() {
@@ -115,6 +118,7 @@ impl Pass {
             }
         }
         drop(state);
+        self.gate.keep_levels(at);
         self.back();
     }
 

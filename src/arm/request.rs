@@ -39,7 +39,7 @@ impl Needs {
 
 /// Kind of operation, as Azure's token buckets know it
 /// (learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Class {
     /// GET.
     Reads,
@@ -52,7 +52,7 @@ pub enum Class {
 }
 
 /// What a token bucket is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scope {
     /// A subscription, by its id in lower case.
     Subscription(String),
@@ -61,7 +61,7 @@ pub enum Scope {
 }
 
 /// Which token bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BucketKey {
     /// Of what.
     pub scope: Scope,

@@ -375,6 +375,7 @@ impl Desk {
         self.account.set(None);
         self.clear_work();
         tools.workspace.clear();
+        tools.arm.clear_storage();
         self.tenants.set(None);
         self.typed.set(String::new());
         self.pieces.set(Default::default());

@@ -151,6 +151,12 @@ const BREAKS: &[Break] = &[
         to: "goal == Goal::Disconnected",
     },
     Break {
+        name: "a page that is loaded again takes the buckets for full",
+        file: "src/arm/gate.rs",
+        from: "for (key, bucket) in levels.kept() {",
+        to: "for (key, bucket) in levels.kept().into_iter().take(0) {",
+    },
+    Break {
         name: "nothing waits for the buckets",
         file: "src/arm/buckets.rs",
         from: "    pub fn wait(&self) -> Duration {\n",

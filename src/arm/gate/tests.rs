@@ -1,6 +1,6 @@
 //! The gate by hand: every future is polled here and nowhere else, and time passes only when a test says so.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -9,9 +9,10 @@ use futures::future::{LocalBoxFuture, poll_fn};
 use time::macros::datetime;
 use time::{OffsetDateTime, UtcOffset};
 
-use super::{Closed, Entering, Gate, Pass, Rank, State, Want};
+use super::{Closed, Entering, Gate, Rank, Want};
+use crate::arm::pass::Pass;
 use crate::arm::request::{BucketKey, Class, Scope};
-use crate::ports::{Clock, Random};
+use crate::ports::{Clock, Random, Storage, StorageRefused};
 
 struct Hand(Rc<Cell<OffsetDateTime>>);
 
@@ -43,9 +44,33 @@ impl Random for Hand {
     }
 }
 
+/// A storage for one text, and how often it was written.
+#[derive(Default)]
+struct Slip {
+    text: RefCell<Option<String>>,
+    written: Cell<usize>,
+}
+
+impl Storage for Slip {
+    fn get(&self, _key: &str) -> Option<String> {
+        self.text.borrow().clone()
+    }
+
+    fn set(&self, _key: &str, value: &str) -> Result<(), StorageRefused> {
+        self.written.set(self.written.get() + 1);
+        *self.text.borrow_mut() = Some(value.to_owned());
+        Ok(())
+    }
+
+    fn remove(&self, _key: &str) {
+        *self.text.borrow_mut() = None;
+    }
+}
+
 struct Stand {
     gate: Rc<Gate>,
     now: Rc<Cell<OffsetDateTime>>,
+    slip: Rc<Slip>,
 }
 
 fn key(class: Class) -> BucketKey {
@@ -58,15 +83,18 @@ fn key(class: Class) -> BucketKey {
 impl Stand {
     fn new() -> Self {
         let now = Rc::new(Cell::new(datetime!(2026-11-20 12:00 UTC)));
-        let gate = Gate {
-            clock: Rc::new(Hand(Rc::clone(&now))),
-            random: Rc::new(Hand(Rc::clone(&now))),
-            state: State::new().into(),
-        };
-        Self {
-            gate: Rc::new(gate),
-            now,
-        }
+        Self::over(now, Rc::default())
+    }
+
+    fn over(now: Rc<Cell<OffsetDateTime>>, slip: Rc<Slip>) -> Self {
+        let clock = Rc::new(Hand(Rc::clone(&now)));
+        let gate = Gate::with(Rc::clone(&clock) as Rc<_>, clock, Rc::clone(&slip) as Rc<_>);
+        Self { gate, now, slip }
+    }
+
+    /// Another load of the page in the same tab.
+    fn loaded_again(&self) -> Self {
+        Self::over(Rc::clone(&self.now), Rc::clone(&self.slip))
     }
 
     fn read(&self, rank: Rank) -> Entering {
@@ -254,4 +282,42 @@ fn where_waiting_makes_no_sense_it_ends_for_those_who_wait_too() {
     assert_eq!(search.now_or_never().unwrap().err(), Some(Closed(hour)));
     assert_eq!(turn.now_or_never().unwrap().err(), Some(Closed(hour)));
     assert_eq!(stand.read(Rank::Act).now_or_never().unwrap().err(), Some(Closed(hour)));
+}
+
+#[test]
+fn a_page_that_is_loaded_again_knows_what_the_load_before_has_drawn() {
+    let stand = Stand::new();
+    stand.drain_reads();
+    assert!(stand.slip.written.get() <= 10, "{}", stand.slip.written.get());
+    let again = stand.loaded_again();
+    assert!(!is_through(&mut again.read(Rank::Search)));
+    let delete = Want {
+        bucket: key(Class::Deletes),
+        also: None,
+        place: true,
+    };
+    let mut delete = again.gate.enter(again.gate.ticket(Rank::Search), &delete);
+    assert!(is_through(&mut delete), "no other bucket waits");
+    again.pass_time(Duration::from_secs(2));
+    assert!(
+        is_through(&mut again.read(Rank::Search)),
+        "a second was set aside at most"
+    );
+}
+
+#[test]
+fn what_is_only_waited_for_writes_nothing_and_what_is_forgotten_stays_so() {
+    let stand = Stand::new();
+    let passes = stand.fill(Rank::Search);
+    assert_eq!(stand.slip.written.get(), 0);
+    drop(passes);
+    stand.drain_reads();
+    let waiting = stand.read(Rank::Search);
+    let kept = stand.slip.text.take();
+    assert!(kept.is_some_and(|text| text.contains(r#""Subscription":"s""#)));
+    stand.gate.forget_levels();
+    drop(waiting);
+    stand.pass_time(Duration::from_secs(60));
+    drop(stand.fill(Rank::Search));
+    assert_eq!(*stand.slip.text.borrow(), None, "nothing was sent since");
 }

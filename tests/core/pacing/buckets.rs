@@ -2,13 +2,16 @@
 
 use avd_logoff::arm::{ArmError, ArmErrorKind};
 use avd_logoff::desk::coverage::Verdict;
+use avd_logoff::desk::search::search;
 use avd_logoff::ports::Clock as _;
 use azure_simulator::{Fault, Operation};
+use futures::future::{Either, select};
+use futures::{FutureExt as _, StreamExt as _};
 use time::{Duration, OffsetDateTime};
 
-use super::{ROLE, WITHOUT_LIST_BY_POOL, estate, expose_everything, heard_at, refused, throttled};
+use super::{ROLE, WITHOUT_LIST_BY_POOL, estate, expose_everything, heard_at, query, refused, throttled};
 use crate::support::Bench;
-use crate::support::bench::{OPERATOR, USER};
+use crate::support::bench::{OPERATOR, USER, origins};
 
 /// An Azure whose buckets are much smaller than documented.
 fn small_buckets(bench: &Bench) {
@@ -58,6 +61,34 @@ fn one_search_after_the_other_draws_from_the_same_bucket() {
     assert_eq!(refused(&bench), 0);
 }
 
+/// Searches for a while, loads the page again in the middle, and searches to the end.
+fn searches_over_a_reload(bench: &Bench, tab_keeps: bool) {
+    let client = bench.sign_in(OPERATOR);
+    bench.storage.refuses.set(!tab_keeps);
+    let arm = bench.arm_with(&client, &origins().arm);
+    let searching = search(&arm, query(USER)).for_each(|_| async {}).boxed_local();
+    let reload = bench.time.sleep(std::time::Duration::from_secs(12));
+    let ended = bench.time.run(select(searching, reload));
+    assert!(matches!(ended, Either::Right(_)), "it was in the middle");
+    drop(ended);
+    let again = bench.arm_with(&client, &origins().arm);
+    assert_eq!(bench.find(&again, USER).coverage().verdict(), Verdict::Complete);
+}
+
+#[test]
+fn a_page_that_is_loaded_again_draws_from_the_same_bucket() {
+    let (bench, _) = estate(600, 1, ROLE);
+    searches_over_a_reload(&bench, true);
+    assert_eq!(refused(&bench), 0);
+}
+
+#[test]
+fn where_the_browser_keeps_nothing_a_page_that_is_loaded_again_lives_with_a_refusal() {
+    let (bench, _) = estate(600, 1, ROLE);
+    searches_over_a_reload(&bench, false);
+    assert!(refused(&bench) > 0);
+}
+
 #[test]
 fn a_smaller_bucket_than_documented_is_lived_with() {
     for exposed in [false, true] {
@@ -93,6 +124,7 @@ fn what_azure_says_is_left_keeps_a_page_from_being_throttled_beside_another() {
     bench.simulator().world.switches.latency = false;
     let other_tab = bench.arm(OPERATOR);
     bench.find(&other_tab, USER);
+    bench.storage.values.borrow_mut().clear();
     bench.simulator().world.switches.latency = true;
     let arm = bench.arm(OPERATOR);
     assert_eq!(bench.find(&arm, USER).coverage().verdict(), Verdict::Complete);

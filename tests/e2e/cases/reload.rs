@@ -1,9 +1,11 @@
-//! A reload in the middle of a log off: nothing goes on by itself, and what was under way is looked at again.
+//! A reload in the middle of work: nothing goes on by itself, what was under way is looked at again, and what was drawn from
+//! Azure's buckets is still known.
 
 use crate::harness::record::Record as _;
 use crate::harness::{Role, bench, clock, until_so};
 use azure_simulator::scenario::{GHOST, SLOW};
-use azure_simulator::{Fault, FaultAction, Operation};
+use azure_simulator::{Fault, FaultAction, Operation, Simulator};
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 #[test]
@@ -85,6 +87,41 @@ fn what_was_still_there_before_a_reload_can_be_watched_from_the_receipt() {
             let azure = bench.azure();
             assert!(azure.count(Operation::UserSessionsGet) > looks);
             assert_eq!(azure.count(Operation::UserSessionsDelete), 1, "watching sends nothing");
+        },
+    );
+}
+
+/// How often the host pools of the busiest subscription were asked for their sessions, and how many requests of any kind
+/// were refused as too many.
+fn load(azure: &Simulator) -> (usize, usize) {
+    let mut reads = BTreeMap::<&str, usize>::new();
+    for entry in azure.recorded(Operation::UserSessionsListByHostPool) {
+        *reads.entry(entry.path.split('/').nth(2).unwrap()).or_default() += 1;
+    }
+    let refused = azure.record.iter().filter(|entry| entry.status == Some(429));
+    (reads.into_values().max().unwrap_or_default(), refused.count())
+}
+
+#[test]
+fn a_reload_in_the_middle_of_a_large_search_does_not_make_the_page_ask_too_much() {
+    bench(
+        // A request for each session: more than Azure's documented bucket holds.
+        |setting| setting.simulator.world.switches.page_size = 1,
+        async |bench| {
+            bench.open_signed_in().await;
+            bench.click(Role::Button, "List all sessions").await;
+            until_so("the bucket is nearly empty", async || load(&bench.azure()).0 > 210).await;
+            bench.reload().await;
+            let before = load(&bench.azure()).0;
+            bench.click(Role::Button, "Sign in").await;
+            bench.wait_until_signed_in().await;
+            bench.click(Role::Button, "List all sessions").await;
+            until_so("more was asked than was left", async || {
+                load(&bench.azure()).0 > before + 130
+            })
+            .await;
+            bench.click(Role::Button, "Stop").await;
+            assert_eq!(load(&bench.azure()).1, 0);
         },
     );
 }

@@ -142,6 +142,7 @@ pub fn run(seed: u64, checks: Checks, tracing: bool) -> Run {
         tab,
         dice: Seed::new(dice.bits()),
         users: scenario.users,
+        is_in_a_hurry: scenario.is_in_a_hurry,
     };
     tasks.spawn(admin.day());
     let ended = time.try_run(tasks.all()).is_some();

@@ -36,6 +36,9 @@ pub struct Scenario {
     pub protected: Vec<String>,
     /// Whether the page may ask Azure with a filter, once it is proved.
     pub may_filter: bool,
+    /// Whether the person lists everything again and again, and reloads in the middle: only where that could be too much
+    /// for the buckets.
+    pub is_in_a_hurry: bool,
 }
 
 /// Where everything lives.
@@ -94,6 +97,7 @@ pub fn scenario(dice: &mut Seed) -> Scenario {
             false => Vec::new(),
         },
         may_filter: dice.chance(70),
+        is_in_a_hurry: estate.is_large && dice.chance(50),
         world,
         weather,
         users,

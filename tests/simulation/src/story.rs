@@ -135,8 +135,6 @@ pub struct Story {
     /// The records of every set of acts that was begun, or gone on with.
     pub runs: RefCell<Vec<Vec<usize>>>,
     pub graces: RefCell<Vec<GraceMoment>>,
-    /// When the page was loaded.
-    pub loads: RefCell<Vec<OffsetDateTime>>,
     /// When the admin did something last.
     pub last_act: Cell<OffsetDateTime>,
     /// When nothing was under way any more on the page.
@@ -155,7 +153,6 @@ impl Story {
             closed: RefCell::default(),
             runs: RefCell::default(),
             graces: RefCell::default(),
-            loads: RefCell::default(),
             last_act: Cell::new(BEGINNING),
             quiet_at: Cell::new(None),
         })

@@ -20,7 +20,7 @@ use avd_logoff::desk::selection::Selection;
 use avd_logoff::desk::step_up::SignInNeeded;
 use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::origin::Origin;
-use avd_logoff::ports::{Clock as _, Ports};
+use avd_logoff::ports::Ports;
 use futures::future::AbortHandle;
 use time::OffsetDateTime;
 
@@ -60,7 +60,6 @@ pub struct Page {
 impl Page {
     /// `Desk::new`.
     pub fn load(tab: &Rc<Tab>) -> Rc<Self> {
-        tab.story.loads.borrow_mut().push(tab.time.now());
         let ports: Ports = tab.ports.clone();
         let client = tab.client();
         let arm = ArmSettings {
