@@ -42,7 +42,7 @@ pub use client::{ArmClient, ArmSettings};
 pub use error::{ArmError, ArmErrorKind};
 pub use failure::better_token;
 pub use guard::{Guarded, Identity};
-pub use host_pools::HostPool;
+pub use host_pools::{HostPool, HostPoolType};
 pub use ids::{HostPoolId, Piece, SessionHostId, SessionId};
 pub use permissions::Rights;
 pub use request::Class;

@@ -109,7 +109,7 @@ async fn ask(client: &ArmClient, subscriptions: &[String], mut take: impl FnMut(
         let page: Page = client.read(&request).await?;
         for Object(row) in page.data {
             let id = HostPoolId::parse(&row.id).ok_or_else(|| fail(ArmErrorKind::Unreadable))?;
-            take(HostPool { id });
+            take(HostPool { id, kind: None });
         }
         let Some(token) = page.skip_token.filter(|token| !token.is_empty()) else {
             return Ok(());

@@ -69,7 +69,10 @@ mod tests {
             id: SUBSCRIPTION.into(),
             name: "One".into(),
         }]));
-        findings.apply(Event::HostPools(vec![HostPool { id: id.clone() }]));
+        findings.apply(Event::HostPools(vec![HostPool {
+            id: id.clone(),
+            kind: None,
+        }]));
         findings.apply(Event::Done(id, Reading::Failed(error())));
         findings
     }

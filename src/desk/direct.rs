@@ -1,15 +1,15 @@
 //! Opening one session by its address, without a search: it is read and shown, and nothing more. Nothing is concluded
 //! about any host pool from it.
 
-use futures::future::join;
+use futures::future::{join, join3};
 use futures::stream::Stream;
 
 use super::search::Event;
 use super::telling::{Teller, telling};
 use crate::arm::request::Needs;
 use crate::arm::{
-    ArmClient, ArmError, ArmErrorKind, HostPoolId, SessionHost, SessionId, UserSession, permissions, session_hosts,
-    subscriptions, user_sessions,
+    ArmClient, ArmError, ArmErrorKind, HostPool, HostPoolId, SessionHost, SessionId, UserSession, host_pools,
+    permissions, session_hosts, subscriptions, user_sessions,
 };
 
 /// Reads the session, its host and what the person may do there. For
@@ -34,10 +34,13 @@ struct Opening {
 impl Opening {
     async fn open(&self, id: &SessionId) -> Result<(), ArmError> {
         let name = subscriptions::get(&self.client, id.subscription());
-        let (session, subscription) = join(user_sessions::get(&self.client, id), name).await;
+        let (session, subscription, pool) = join3(user_sessions::get(&self.client, id), name, self.pool(id)).await;
         // Without its name the subscription is called by its id.
         if let Ok(subscription) = subscription {
             self.teller.tell(Event::Subscriptions(vec![subscription]));
+        }
+        if let Some(pool) = pool {
+            self.teller.tell(Event::HostPoolOfAddress(pool));
         }
         if let Some(session) = session? {
             let host = async {
@@ -49,6 +52,11 @@ impl Opening {
             self.look_in_other_case(id, &pool).await?;
         }
         Ok(())
+    }
+
+    /// Only a sentence of the dialog rests on it.
+    async fn pool(&self, id: &SessionId) -> Option<HostPool> {
+        host_pools::get(&self.client, &id.pool()?).await.ok()?
     }
 
     /// Azure looks a session host up with regard to letter case, so its 404 may mean only that: the pool's own list

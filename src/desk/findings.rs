@@ -6,7 +6,7 @@ use super::coverage::{Coverage, Part, Phase, Verdict};
 use super::rows::Rows;
 use super::search::Event;
 use super::typed::{Wanted, Whose};
-use crate::arm::{HostPoolId, Rights, SessionHost, SessionId, UserSession};
+use crate::arm::{HostPool, HostPoolId, HostPoolType, Rights, SessionHost, SessionId, UserSession};
 
 /// One session in the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Row {
     pub session: UserSession,
     /// Name of its subscription; its id if the name is not known.
     pub subscription: String,
+    /// Whose the hosts of its pool are, where that is known.
+    pub pool_type: Option<HostPoolType>,
     /// Its host, once its status is known.
     pub host: Option<SessionHost>,
 }
@@ -70,6 +72,7 @@ pub struct Findings {
     rows: Rows,
     unnamed: Rows,
     subscriptions: HashMap<String, String>,
+    pool_types: HashMap<String, HostPoolType>,
     hosts: HashMap<String, SessionHost>,
     rights: HashMap<String, (HostPoolId, Rights)>,
     coverage: Coverage,
@@ -183,7 +186,11 @@ impl Findings {
                     .extend(subscriptions.into_iter().map(|s| (s.id, s.name)));
             }
             Event::Gap(gap) => self.coverage.know_gap(gap),
-            Event::HostPools(pools) => self.coverage.know_pools(pools),
+            Event::HostPools(pools) => {
+                pools.iter().for_each(|pool| self.know_type(pool));
+                self.coverage.know_pools(pools);
+            }
+            Event::HostPoolOfAddress(pool) => self.know_type(&pool),
             Event::Sessions(sessions) => sessions.into_iter().for_each(|session| self.add(session)),
             Event::Unnamed(sessions) => sessions.into_iter().for_each(|session| self.add_unnamed(session)),
             Event::Done(pool, reading) => self.coverage.know_reading(&pool, Some(reading)),
@@ -215,6 +222,7 @@ impl Findings {
         let subscription = session.id.subscription().to_lowercase();
         let mut row = Row {
             subscription: self.subscriptions.get(&subscription).cloned().unwrap_or(subscription),
+            pool_type: self.pool_types.get(&session.id.host_pool_key()).copied(),
             host: None,
             session,
         };
@@ -233,6 +241,12 @@ impl Findings {
         let row = self.row_of(session);
         if self.rows.get(&row.key()).is_none() {
             self.unnamed.put(row);
+        }
+    }
+
+    fn know_type(&mut self, pool: &HostPool) {
+        if let Some(kind) = pool.kind {
+            self.pool_types.insert(pool.id.key(), kind);
         }
     }
 

@@ -49,6 +49,8 @@ pub enum Event {
     Gap(SubscriptionGap),
     /// These host pools are known.
     HostPools(Vec<HostPool>),
+    /// What is known of the host pool of a session that is opened by its address.
+    HostPoolOfAddress(HostPool),
     /// These sessions are the wanted users'.
     Sessions(Vec<UserSession>),
     /// These name no user, and may be anybody's.

@@ -3,7 +3,7 @@
 use super::labels::{self, NOT_KNOWN};
 use super::{Explanation, auth_error, counted};
 use crate::arm::guard::Identity;
-use crate::arm::{HostPool, HostStatus, Tenant};
+use crate::arm::{HostPool, HostPoolType, HostStatus, Tenant};
 use crate::auth::Account;
 use crate::desk::act::Kind;
 use crate::desk::coverage::Coverage;
@@ -277,8 +277,13 @@ pub fn planned(planned: &Planned) -> String {
 
 /// What else the dialog says of a session.
 pub fn planned_facts(planned: &Planned, started: &str) -> String {
+    let pool_type = match planned.pool_type {
+        Some(HostPoolType::Personal) => " · personal",
+        Some(HostPoolType::Pooled) => " · pooled",
+        None => "",
+    };
     format!(
-        "{} · {} · started {started} · host {} · {}",
+        "{} · {} · started {started} · host {}{pool_type} · {}",
         word(planned.state.as_str()),
         word(planned.application.as_str()),
         host_status(planned.host_status.as_ref()),

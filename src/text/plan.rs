@@ -1,7 +1,7 @@
 //! What a plan will do, and why it takes typing, in words.
 
 use super::counted;
-use crate::arm::{ApplicationType, HostStatus, SessionState};
+use crate::arm::{ApplicationType, HostPoolType, HostStatus, SessionState};
 use crate::desk::act::{Kind, LONGEST_TEXT, LONGEST_TITLE, MessageFault};
 use crate::desk::plan::{Friction, LeftOut, Plan, Planned};
 
@@ -48,6 +48,9 @@ pub fn consequences(plan: &Plan) -> Vec<String> {
     });
     say(count(|p| p.application == ApplicationType::RemoteApp), |n| {
         format!("Of type RemoteApp: {n}. All applications of that user on that host end together.")
+    });
+    say(count(|p| p.pool_type == Some(HostPoolType::Personal)), |n| {
+        format!("On a personal desktop: {n}. The host stays assigned to its user.")
     });
     say(count(|p| matches!(p.state, SessionState::Other(_))), |n| {
         format!(

@@ -13,6 +13,7 @@ fn pool(name: &str) -> HostPool {
     );
     HostPool {
         id: HostPoolId::parse(&id).unwrap(),
+        kind: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! One session opened by its address: read and shown, and nothing concluded from it about any host pool.
 
-use avd_logoff::arm::{ArmErrorKind, SessionId};
+use avd_logoff::arm::{ArmErrorKind, HostPoolType, SessionId};
 use avd_logoff::desk::address::Address;
 use avd_logoff::desk::again::{Again, again, can_try_again};
 use avd_logoff::desk::coverage::Verdict;
@@ -50,6 +50,7 @@ fn it_is_read_with_its_host_and_what_may_be_done_and_nothing_is_searched() {
         (id.as_str(), "Lab")
     );
     assert!(row.can_be_chosen() && row.host.is_some());
+    assert_eq!(row.pool_type, Some(HostPoolType::Pooled));
     assert!(findings.rights(row).is_some_and(|rights| rights.log_off));
     assert_eq!(findings.nothing(), None);
     let bench = &lab.bench;

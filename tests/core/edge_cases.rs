@@ -13,7 +13,7 @@ use avd_logoff::desk::receipt_files::file_name;
 use avd_logoff::desk::typed::understand;
 use avd_logoff::desk::workspace::Workspace;
 use avd_logoff::ports::NoAnswer;
-use avd_logoff::text::{self, arm_error, consequences, phrases};
+use avd_logoff::text::{self, arm_error, phrases};
 use azure_simulator::world::{ApplicationType, HostStatus, SessionState};
 use azure_simulator::{Fault, FaultAction, Operation};
 use futures::StreamExt as _;
@@ -195,70 +195,6 @@ fn two_tabs_that_log_the_same_session_off_both_see_its_end() {
     assert!(lab.bench.world().life(session).unwrap().ended.is_some());
     // Each tab has sent one, at most: neither knows of the other.
     assert!((1..=2).contains(&deletes(&lab)));
-}
-
-#[test]
-fn the_dialog_says_what_is_special_about_sessions() {
-    let said = |change: &dyn Fn(&Lab)| {
-        let lab = Lab::new();
-        lab.session(USER);
-        change(&lab);
-        let findings = lab.bench.find(&lab.bench.arm(OPERATOR), USER);
-        let plan = Plan::freeze(findings.rows(), Act::log_off(false), &Circumstances::default());
-        consequences(&plan).join(" ")
-    };
-    let ordinary = said(&|_| ());
-    assert!(ordinary.starts_with("All programs in these sessions end. Work that was not saved is lost."));
-    let state = |state: SessionState| move |lab: &Lab| change_session(lab, |session| session.state = state.clone());
-    type Change = Box<dyn Fn(&Lab)>;
-    let cases: [(&str, Change); 8] = [
-        ("just signing in: 1 session.", Box::new(state(SessionState::Pending))),
-        ("Already ending", Box::new(state(SessionState::LogOff))),
-        (
-            "programs still running: 1 session.",
-            Box::new(state(SessionState::Disconnected)),
-        ),
-        (
-            "All applications of that user on that host end together.",
-            Box::new(|lab| change_session(lab, |session| session.application = ApplicationType::RemoteApp)),
-        ),
-        (
-            "neither that somebody works there nor that nobody does: 1 session.",
-            Box::new(state(SessionState::UserProfileDiskMounted)),
-        ),
-        (
-            "agent is being updated: 1 session.",
-            Box::new(|lab| {
-                let host = lab.hosts[0];
-                lab.bench.simulator().world.host_mut(host).unwrap().status = HostStatus::Upgrading;
-            }),
-        ),
-        (
-            "a message does not arrive",
-            Box::new(|lab| {
-                let host = lab.hosts[0];
-                lab.bench.simulator().world.host_mut(host).unwrap().status = HostStatus::Shutdown;
-            }),
-        ),
-        (
-            "On a host that is out of reach: 1 session.",
-            Box::new(|lab| {
-                let host = lab.hosts[0];
-                lab.bench.simulator().world.host_mut(host).unwrap().status = HostStatus::NoHeartbeat;
-            }),
-        ),
-    ];
-    for (sentence, change) in cases {
-        assert!(!ordinary.contains(sentence), "{sentence}");
-        let said = said(&*change);
-        assert!(said.contains(sentence), "{sentence} is not in: {said}");
-    }
-}
-
-fn change_session(lab: &Lab, change: impl FnOnce(&mut azure_simulator::world::Session)) {
-    let mut simulator = lab.bench.simulator();
-    let key = simulator.world.sessions_of(USER)[0].key;
-    change(simulator.world.session_mut(key).unwrap());
 }
 
 #[test]

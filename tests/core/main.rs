@@ -11,6 +11,7 @@ mod acts;
 mod arm;
 mod challenges;
 mod coverage;
+mod dialog_words;
 mod direct;
 mod edge_case_table;
 mod edge_cases;
