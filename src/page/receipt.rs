@@ -137,6 +137,8 @@ fn copy_by_hand(text: String) -> impl IntoView {
     let element = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
         if let Some(element) = element.get() {
+            // Here and not as a property of the view: that comes after the selection, and would end it.
+            element.set_value(&text);
             // Without focus the text can still be selected by hand.
             let _ = element.focus();
             element.select();
@@ -150,7 +152,6 @@ fn copy_by_hand(text: String) -> impl IntoView {
             rows="10"
             aria-label=labels::TEXT_TO_COPY
             node_ref=element
-            prop:value=text
         ></textarea>
     }
 }

@@ -1,11 +1,12 @@
-//! The page as a thing: no complaints on the console, one voice for live text, room on a phone.
+//! The page as a thing: no complaints on the console, one voice for live text, room on a phone, and what it does where the
+//! browser does not let it copy.
 
 use crate::ENGINE;
 use crate::harness::engine::Engine as _;
 use crate::harness::record::Record as _;
 use crate::harness::{Bench, Role, Within, bench};
 use azure_simulator::Operation;
-use azure_simulator::scenario::{MANY_SESSIONS, NO_SESSION, OPERATOR, REFUSED_POOL};
+use azure_simulator::scenario::{APOSTROPHE, MANY_SESSIONS, NO_SESSION, OPERATOR, REFUSED_POOL};
 
 #[test]
 fn the_main_path_raises_no_complaint_and_has_one_voice() {
@@ -19,6 +20,10 @@ fn the_main_path_raises_no_complaint_and_has_one_voice() {
         async |bench| {
             bench.open("").await;
             bench.find(Role::Button, "Sign in").await;
+            assert!(
+                bench.all_text().await.contains("Azure is simulated on this computer"),
+                "nobody may take this for the real thing"
+            );
             bench.assert_one_voice().await;
             assert_no_complaints(bench).await;
             bench.sign_in().await;
@@ -64,6 +69,34 @@ fn a_screen_of_320_pixels_is_wide_enough() {
             bench.wait_for_outcomes(&["gone"]).await;
             assert_fits(bench).await;
             assert_eq!(bench.azure().acts().len(), rows.len());
+        },
+    );
+}
+
+#[test]
+fn after_a_log_off_the_focus_goes_on_and_a_receipt_that_cannot_be_copied_is_there_to_be_selected() {
+    bench(
+        |_| {},
+        async |bench| {
+            bench.open_signed_in().await;
+            bench.search(APOSTROPHE).await;
+            bench.select_all_and_open_dialog().await;
+            bench.confirm().await;
+            bench.wait_for_focus(Role::Heading, "Sessions").await;
+            bench.wait_for_outcomes(&["gone"]).await;
+
+            let refuse =
+                "navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))";
+            bench.driver.execute(refuse, Vec::new()).await.unwrap();
+            bench.click(Role::Button, "Copy").await;
+            bench.wait_for_focus(Role::Textbox, "Text to copy").await;
+            let selected: String = bench
+                .look(
+                    "const box = document.activeElement; return box.value.slice(box.selectionStart, box.selectionEnd)",
+                )
+                .await;
+            assert!(selected.contains(APOSTROPHE) && selected.contains("gone"), "{selected}");
+            assert_eq!(bench.azure().acts().len(), 1);
         },
     );
 }
