@@ -82,6 +82,75 @@ fn the_plan_survives_the_way_to_the_authority_and_back() {
 }
 
 #[test]
+fn a_session_that_was_opened_by_its_address_is_opened_again_and_the_log_off_goes_on() {
+    bench_with_challenge(async |bench| {
+        let id = {
+            let azure = bench.azure();
+            azure.world.session_id(azure.world.sessions_of(MANY_SESSIONS)[0].key)
+        };
+        bench.open(&format!("#/session?id={}", id.replace('/', "%2F"))).await;
+        bench.sign_in().await;
+        bench.wait_for_end_of_search().await;
+        log_off_up_to_the_challenge(bench).await;
+
+        let mark = bench.mark();
+        bench.continue_and_approve().await;
+        bench.wait_for_words("what the sign-in interrupted goes on").await;
+        until_so("the receipt says that it is gone", async || {
+            bench.region("Receipt").await.contains("1 gone.")
+        })
+        .await;
+        bench.wait_for_end_of_search().await;
+        assert!(bench.region("Coverage").await.contains("No host pool was searched"));
+        let azure = bench.azure();
+        assert_each_was_done_after(&azure, mark, 1);
+        let searched = [Operation::SubscriptionsList, Operation::UserSessionsListByHostPool];
+        assert!(searched.iter().all(|operation| azure.count(*operation) == 0));
+        assert!(
+            azure.world.sessions_of(MANY_SESSIONS).len() > 1,
+            "the others were left alone"
+        );
+    });
+}
+
+#[test]
+fn a_list_of_everybodys_sessions_is_there_again_and_only_what_was_confirmed_goes_on() {
+    bench_with_challenge(async |bench| {
+        bench.open_signed_in().await;
+        bench.click(Role::Button, "List all sessions").await;
+        bench.wait_for_end_of_search().await;
+        let (_, host, number) = true_places(&bench.azure(), APOSTROPHE).remove(0);
+        bench
+            .find(Role::Textbox, "Filter")
+            .await
+            .send_keys(APOSTROPHE)
+            .await
+            .unwrap();
+        bench
+            .click(Role::Checkbox, &format!("Select session {number} on {host}"))
+            .await;
+        bench.open_dialog().await;
+        bench.confirm().await;
+        bench.find(Role::Button, "Continue sign-in").await;
+
+        let mark = bench.mark();
+        let searches = bench.azure().count(Operation::SubscriptionsList);
+        bench.continue_and_approve().await;
+        bench.wait_for_words("what the sign-in interrupted goes on").await;
+        until_so("the receipt says that it is gone", async || {
+            bench.region("Receipt").await.contains("1 gone.")
+        })
+        .await;
+        bench.wait_for_end_of_search().await;
+        assert_eq!(bench.rows().await.len(), 200, "everybody is listed again");
+        let azure = bench.azure();
+        assert_eq!(azure.count(Operation::SubscriptionsList), searches + 1);
+        assert_each_was_done_after(&azure, mark, 1);
+        assert!(azure.world.sessions_of(APOSTROPHE).is_empty());
+    });
+}
+
+#[test]
 fn cancelling_at_the_authority_ends_what_waits() {
     bench_with_challenge(async |bench| {
         bench.open_signed_in().await;

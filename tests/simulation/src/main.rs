@@ -11,6 +11,9 @@ use std::process::ExitCode;
 
 use avd_logoff_simulation::{Checks, Totals, many, run};
 
+/// So many runs pass between two lines of progress: a minute or two.
+const NEWS_EVERY: u64 = 100_000;
+
 struct Options {
     seeds: u64,
     seed: Option<u64>,
@@ -36,7 +39,11 @@ fn main() -> ExitCode {
             .for_each(|line| println!("{line}"));
     }
     println!("{} runs from seed {first}", options.seeds);
-    let totals = many(first, options.seeds, options.checks, options.stop_at_first);
+    let totals = many(first, options.seeds, options.checks, options.stop_at_first, |number| {
+        if number > 0 && number.is_multiple_of(NEWS_EVERY) {
+            eprintln!("… {number} of {}", options.seeds);
+        }
+    });
     tell(&totals, first);
     if totals.violations == 0 {
         ExitCode::SUCCESS

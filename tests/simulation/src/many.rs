@@ -28,8 +28,9 @@ pub struct Totals {
     pub took: Duration,
 }
 
-/// Makes the runs of `count` seeds from `first` on. With `stop_at_first`, no more after a violation.
-pub fn many(first: u64, count: u64, checks: Checks, stop_at_first: bool) -> Totals {
+/// Makes the runs of `count` seeds from `first` on. With `stop_at_first`, no more after a violation. `begins` hears the number
+/// of each run, from 0 on, when it begins.
+pub fn many(first: u64, count: u64, checks: Checks, stop_at_first: bool, begins: impl Fn(u64) + Sync) -> Totals {
     let begun = Instant::now();
     let next = AtomicU64::new(0);
     let totals = Mutex::new(Totals {
@@ -50,6 +51,7 @@ pub fn many(first: u64, count: u64, checks: Checks, stop_at_first: bool) -> Tota
                     if at >= count {
                         break;
                     }
+                    begins(at);
                     let made = run(first.wrapping_add(at), checks, false);
                     runs += 1;
                     mine.add(&made.figures);

@@ -18,7 +18,7 @@ fn a_seed_gives_the_same_run_again_to_the_last_line_of_its_trace() {
 
 #[test]
 fn a_few_days_hold_and_are_not_empty() {
-    let totals = many(1, 120, Checks::default(), true);
+    let totals = many(1, 120, Checks::default(), true, |_| ());
     assert_eq!((totals.runs, totals.violations), (120, 0));
     let figures = totals.figures;
     let counts = [
