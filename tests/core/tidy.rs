@@ -333,3 +333,37 @@ fn no_foreign_host_is_named_but_in_the_table_of_clouds() {
         }
     }
 }
+
+/// `css` without the blocks that begin with `head`.
+fn without_blocks(css: &str, head: &str) -> String {
+    let mut left = String::new();
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once(head) {
+        left.push_str(before);
+        let mut depth = 0;
+        let end = after.char_indices().find(|(_, c)| {
+            depth += match c {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            *c == '}' && depth == 0
+        });
+        rest = end.map_or("", |(at, _)| &after[at + 1..]);
+    }
+    left + rest
+}
+
+#[test]
+fn nothing_moves_for_people_who_want_less_motion() {
+    let moves = ["animation", "transition", "@keyframes", "smooth"];
+    for (name, text) in files("style", &["css"]).into_iter().chain(files("static", &["css"])) {
+        let always = without_blocks(&text, "@media (prefers-reduced-motion: no-preference)");
+        assert!(!moves.iter().any(|word| always.contains(word)), "{name}");
+    }
+    assert_eq!(without_blocks("a { b: c } @x { d { smooth: e } } f {}", "@x"), "a { b: c }  f {}");
+    assert!(
+        text_of("style/base.css").contains("smooth"),
+        "what is looked for is there"
+    );
+}
