@@ -361,7 +361,10 @@ fn nothing_moves_for_people_who_want_less_motion() {
         let always = without_blocks(&text, "@media (prefers-reduced-motion: no-preference)");
         assert!(!moves.iter().any(|word| always.contains(word)), "{name}");
     }
-    assert_eq!(without_blocks("a { b: c } @x { d { smooth: e } } f {}", "@x"), "a { b: c }  f {}");
+    assert_eq!(
+        without_blocks("a { b: c } @x { d { smooth: e } } f {}", "@x"),
+        "a { b: c }  f {}"
+    );
     assert!(
         text_of("style/base.css").contains("smooth"),
         "what is looked for is there"

@@ -164,8 +164,12 @@ const BREAKS: &[Break] = &[
     },
 ];
 
-/// Breaks the code in every way; `false` if one was not found.
-pub fn breaks(workspace: &Workspace) -> Outcome<bool> {
+/// Breaks the code in every way whose name contains `words`; `false` if one was not found.
+pub fn breaks(workspace: &Workspace, words: &str) -> Outcome<bool> {
+    let breaks: Vec<&Break> = BREAKS.iter().filter(|broken| broken.name.contains(words)).collect();
+    if breaks.is_empty() {
+        return Err(fault(format!("No break is called like \"{words}\".")));
+    }
     let copy = workspace.root().join("target/breaks");
     let tree = copy.join("tree");
     if tree.exists() {
@@ -173,7 +177,7 @@ pub fn breaks(workspace: &Workspace) -> Outcome<bool> {
     }
     copy_folder(workspace.root(), &tree)?;
     let mut all_found = true;
-    for (number, broken) in BREAKS.iter().enumerate() {
+    for (number, broken) in breaks.into_iter().enumerate() {
         let file = tree.join(broken.file);
         let sound = std::fs::read_to_string(&file).on("read", &file)?;
         std::fs::write(&file, changed(&sound, broken)?).on("write", &file)?;

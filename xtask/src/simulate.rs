@@ -11,8 +11,10 @@ const SEEDS_OF_THE_STEP: &str = "3000";
 /// Makes the runs; `false` if one has violated something, which the program has told then.
 pub fn simulate(arguments: &[String]) -> Outcome<bool> {
     let workspace = Workspace::find()?;
-    if arguments == ["--breaks"] {
-        return crate::breaks::breaks(&workspace);
+    if let [option, words @ ..] = arguments
+        && option == "--breaks"
+    {
+        return crate::breaks::breaks(&workspace, &words.join(" "));
     }
     let mut program = program(&workspace);
     let status = program.args(arguments).status();

@@ -53,7 +53,10 @@ impl Admin {
         let mut page = Page::load(&self.tab);
         page.start().await;
         page = self.sign_in(page).await;
-        let steps = self.dice.between(2, 10);
+        let steps = match self.is_in_a_hurry {
+            true => self.dice.between(8, 16),
+            false => self.dice.between(2, 10),
+        };
         for number in 0..steps {
             let step = match number {
                 0 => *pick(

@@ -83,6 +83,12 @@ pub fn scenario(dice: &mut Seed) -> Scenario {
         // What a browser repeats by itself draws from the buckets too, and is no pace of the page.
         weather.repeat = 0;
     }
+    let is_in_a_hurry = estate.is_large && dice.chance(50);
+    if is_in_a_hurry {
+        // A great many requests in a short time, on both sides of a reload.
+        world.switches.page_size = 1;
+        weather.way = (10, 60);
+    }
     Scenario {
         cors: match dice.chance(40) {
             true => CorsSettings::exposing_everything_useful(),
@@ -90,14 +96,14 @@ pub fn scenario(dice: &mut Seed) -> Scenario {
         },
         documented_buckets,
         nameless: estate.nameless,
-        tokens_survive_reload: dice.chance(40),
+        tokens_survive_reload: dice.chance(40) || is_in_a_hurry,
         allow_skipping: dice.chance(30),
         protected: match dice.chance(30) {
             true => vec!["user0001@*".into()],
             false => Vec::new(),
         },
         may_filter: dice.chance(70),
-        is_in_a_hurry: estate.is_large && dice.chance(50),
+        is_in_a_hurry,
         world,
         weather,
         users,
