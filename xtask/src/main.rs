@@ -50,7 +50,8 @@ cargo xtask simulate [--seeds N] [--seed S] [--no-pacing] [--first] [--show]
     Runs N whole days at the desk (1000), each decided by one seed, against the simulated Azure, on all cores, and checks
     what must always hold. Begins at a random seed, or at S. Ends with `N runs from seed S, N violations, N runs per second`.
     --no-pacing  lets the page provoke a 429     --first   ends at the first violation
-    --show     prints what happens in the run of S     --breaks   breaks the code on purpose, and has to find each break
+    --show     prints what happens in the run of S
+    --breaks [words]  breaks the code on purpose, and has to find each break; only those with these words in their names
 
 cargo xtask help
     Prints this.";
