@@ -12,7 +12,7 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// After how long without an end a sign of life is given, and again each time.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
 /// After how long a program is stopped: no step takes half of it on a slow machine, so it hangs.
-const LIMIT: Duration = Duration::from_secs(45 * 60);
+const LIMIT: Duration = Duration::from_secs(25 * 60);
 
 /// How a program ended.
 #[derive(Debug)]

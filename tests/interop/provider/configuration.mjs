@@ -1,7 +1,7 @@
 //! How the provider is set up: paths, claims and habits as the page knows them from its authority; everything else, above
 //! all what is refused, is the provider's own.
 
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 
 import { interactionPolicy } from 'oidc-provider';
 
@@ -15,10 +15,24 @@ function guidOf(words) {
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
 
+/**
+ * A key for the provider's signatures, made anew each time.
+ *
+ * By way of PEM: Node 20 hangs, seldom, when a generated key is exported by itself. The export holds the key's lock, and if
+ * the garbage collector just then frees the job that has generated it, that waits for the same lock on the same thread.
+ */
+function signingKey() {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return createPrivateKey(privateKey).export({ format: 'jwk' });
+}
+
 /** The provider's configuration for these settings; `server.mjs` says what they are. */
 export function configuration(settings) {
   const base = `/${settings.tenant}/oauth2/v2.0`;
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const page = `http://localhost:${settings['page-port']}`;
   const redirectUri = `${page}/redirect.html`;
   return {
@@ -34,7 +48,7 @@ export function configuration(settings) {
       },
     ],
     clientBasedCORS: (_ctx, origin) => origin === page,
-    jwks: { keys: [privateKey.export({ format: 'jwk' })] },
+    jwks: { keys: [signingKey()] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     routes: {
       authorization: `${base}/authorize`,
