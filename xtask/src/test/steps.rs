@@ -112,7 +112,7 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "e2e-chromium",
         title: "the built page in Chromium against the simulator",
-        usual: "usually 2 to 3 minutes the first time",
+        usual: "usually 5 to 6 minutes",
         needs: &[Tool::Chromium, Tool::Provider],
         after: Some("dist"),
         action: Action::Tests(e2e_chromium),
@@ -120,7 +120,7 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "e2e-firefox",
         title: "the same in Firefox",
-        usual: "usually 1 to 2 minutes",
+        usual: "usually 6 to 7 minutes",
         needs: &[Tool::Firefox, Tool::Geckodriver, Tool::Provider],
         after: Some("dist"),
         action: Action::Tests(e2e_firefox),
@@ -128,7 +128,7 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "e2e-webkit",
         title: "the same in WebKitGTK",
-        usual: "usually 1 to 2 minutes",
+        usual: "usually 5 to 6 minutes",
         needs: &[Tool::WebKit, Tool::Provider],
         after: Some("dist"),
         action: Action::Tests(e2e_webkit),
