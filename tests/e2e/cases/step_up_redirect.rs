@@ -34,6 +34,15 @@ async fn log_off_up_to_the_challenge(bench: &Bench) {
     assert!(effects(&bench.azure()).is_empty());
 }
 
+/// Waits until the return was understood, and then until the receipt says that so many are gone.
+async fn wait_until_gone_after_return(bench: &Bench, count: usize) {
+    bench.wait_for_words("what the sign-in interrupted goes on").await;
+    until_so("the receipt says that all are gone", async || {
+        in_receipt(bench, &format!("{count} gone.")).await > 0
+    })
+    .await;
+}
+
 #[test]
 fn the_plan_survives_the_way_to_the_authority_and_back() {
     bench_with_challenge(async |bench| {
@@ -53,14 +62,7 @@ fn the_plan_survives_the_way_to_the_authority_and_back() {
 
         let mark = bench.mark();
         bench.continue_and_approve().await;
-        bench.wait_for_words("what the sign-in interrupted goes on").await;
-        until_so("the receipt says that all are gone", async || {
-            bench
-                .region("Receipt")
-                .await
-                .contains(&format!("{} gone.", truth.len()))
-        })
-        .await;
+        wait_until_gone_after_return(bench, truth.len()).await;
         for (pool, host, number) in &truth {
             let line = format!("{MANY_SESSIONS} · {pool} · {host} · session {number}");
             assert_eq!(in_receipt(bench, &line).await, 1, "{line}");
@@ -95,11 +97,7 @@ fn a_session_that_was_opened_by_its_address_is_opened_again_and_the_log_off_goes
 
         let mark = bench.mark();
         bench.continue_and_approve().await;
-        bench.wait_for_words("what the sign-in interrupted goes on").await;
-        until_so("the receipt says that it is gone", async || {
-            bench.region("Receipt").await.contains("1 gone.")
-        })
-        .await;
+        wait_until_gone_after_return(bench, 1).await;
         bench.wait_for_end_of_search().await;
         assert!(bench.region("Coverage").await.contains("No host pool was searched"));
         let azure = bench.azure();
@@ -136,11 +134,7 @@ fn a_list_of_everybodys_sessions_is_there_again_and_only_what_was_confirmed_goes
         let mark = bench.mark();
         let searches = bench.azure().count(Operation::SubscriptionsList);
         bench.continue_and_approve().await;
-        bench.wait_for_words("what the sign-in interrupted goes on").await;
-        until_so("the receipt says that it is gone", async || {
-            bench.region("Receipt").await.contains("1 gone.")
-        })
-        .await;
+        wait_until_gone_after_return(bench, 1).await;
         bench.wait_for_end_of_search().await;
         assert_eq!(bench.rows().await.len(), 200, "everybody is listed again");
         let azure = bench.azure();
